@@ -1,0 +1,1 @@
+"""minseek: a miniature DeepSeek that the articles build, phase by phase."""

@@ -1,0 +1,1 @@
+"""FlashAttention in plain PyTorch, one generation per file."""

@@ -1,0 +1,1 @@
+"""press: what turns the articles into a website, PDFs and EPUBs."""
