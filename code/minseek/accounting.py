@@ -15,7 +15,7 @@ caches, and that a matrix product may read its operands more than once.
 from math import ceil
 from typing import NamedTuple
 
-STANDARD_BACKWARD = 4  # products dV, dP, dQ, dK
+BACKWARD = 4  # products dV, dP, dQ, dK
 FORWARD = 2  # products S and PV
 FLASH_BACKWARD = 5  # the same four, and S once more
 
