@@ -1,0 +1,75 @@
+"""Sphinx configuration, as data: what the book is made of, extension by extension."""
+
+from pathlib import Path
+
+project = "Deep Dives"
+author = "The Deep Dives authors"
+copyright = "2026, The Deep Dives authors. Text and figures CC BY 4.0, code MIT"
+language = "en"
+version = release = "0.1.0"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.doctest",
+    "sphinxcontrib.bibtex",
+    "press.series",
+    "press.numbering",
+    "press.indexes",
+    "press.boxes",
+    "press.exercises",
+    "press.listing",
+    "press.figures",
+    "press.facts",
+    "press.maths",
+    "press.examples",
+    "press.pandoc",
+]
+exclude_patterns = ["figures"]
+nitpicky = True
+
+# What articles are written in
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "smartquotes"]
+myst_dmath_double_inline = False
+myst_heading_anchors = 3
+
+# Numbers: an article's label leads them all, in every format
+numfig = True
+numfig_secnum_depth = 2
+math_numfig = True
+numfig_format = {
+    "figure": "Figure %s",
+    "table": "Table %s",
+    "code-block": "Listing %s",
+    "exercise": "Exercise %s",
+}
+math_eqref_format = "({number})"
+
+# What is cited, published, listed and drawn
+bibtex_bibfiles = sorted(f"../bib/{path.name}" for path in Path("bib").glob("*.bib"))
+bibtex_reference_style = "author_year"
+press_plan = "plan.toml"
+press_facts = "bib/facts"
+press_figure_scripts = "code/figures"
+
+# Examples: one namespace per article, one seed, outputs that look the same on every machine
+doctest_global_setup = """
+import torch
+torch.manual_seed(0)
+torch.set_printoptions(precision=4, sci_mode=False, linewidth=72)
+"""
+doctest_test_doctest_blocks = ""
+
+# The website
+html_theme = "sphinx_book_theme"
+html_title = "Deep Dives"
+html_math_renderer = "mathml"
+html_static_path = ["extensions/press/static"]
+html_css_files = ["press.css", "maths.css"]
+html_secnumber_suffix = " "
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "show_toc_level": 2,
+}

@@ -1,0 +1,199 @@
+"""Series: front matter, numbers, counts and index pages of a plan with three articles."""
+
+import os
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+EXTENSIONS = ["press.series", "press.numbering", "press.indexes"]
+PLAN = """
+[[series]]
+key = "cooking"
+title = "Cooking"
+tagline = "From water to soup."
+tags = ["food"]
+folder = "cooking"
+stem = "cooking"
+[[series.phase]]
+number = 1
+title = "Water"
+folder = "01-water"
+blurb = "How to boil it."
+after = "You can boil water."
+[[series.phase.article]]
+number = 1
+title = "Cold Water"
+level = "beginner"
+hook = "How cold?"
+[[series.phase.article]]
+number = 2
+title = "Hot Water"
+level = "beginner"
+hook = "How hot?"
+
+[[series]]
+key = "baking"
+letter = "B"
+title = "Baking"
+tagline = "Bread."
+tags = ["food"]
+folder = "baking"
+stem = "baking"
+[[series.phase]]
+number = 0
+title = ""
+folder = ""
+blurb = ""
+[[series.phase.article]]
+number = 1
+title = "Bread"
+level = "advanced"
+hook = "Why does it rise?"
+"""
+HOT = """---
+series: cooking
+phase: 1
+number: 2
+title: "Hot Water"
+level: beginner
+tags: [food]
+date: 2026-11-22
+description: "Water, hot."
+prerequisites: ["1.1"]
+defines: [boil]
+---
+
+# Hot Water
+
+See {numref}`tab-heat` and {eq}`eq-heat`: six words of prose.
+
+:::{table} Heat
+:name: tab-heat
+
+| a |
+|---|
+| 1 |
+:::
+
+```{math}
+:label: eq-heat
+a = b
+```
+"""
+BREAD = (
+    HOT.replace("series: cooking\nphase: 1\nnumber: 2", "series: baking\nnumber: 1")
+    .replace("Hot Water", "Bread")
+    .replace("heat", "rise")
+)
+BASE = {
+    "plan.toml": PLAN,
+    "index.md": "# All\n\n```{series-index}\n```\n",
+    "cooking/index.md": "# Cooking\n\n```{series-contents} cooking\n```\n",
+    "cooking/01-water/index.md": "# Water\n\n```{phase-contents}\n```\n",
+    "baking/index.md": "# Baking\n\n```{series-contents} baking\n```\n",
+}
+HOT_PATH = "cooking/01-water/02-hot-water.md"
+BREAD_PATH = "baking/01-bread.md"
+
+
+@pytest.fixture
+def book(make_book):
+    def build(files, **options):
+        return make_book({**BASE, **files}, extensions=EXTENSIONS, **options)
+
+    return build
+
+
+def test_an_article_is_numbered_by_its_label_not_by_what_else_is_written(book):
+    built = book({HOT_PATH: HOT, BREAD_PATH: BREAD})
+    assert built.warnings == ""
+    hot = built.text("cooking/01-water/02-hot-water.html")
+    bread = built.text("baking/01-bread.html")
+    assert "Table 1.2.1" in hot and "(1.2.1)" in hot and '">1.2' in hot
+    assert "Table B.1.1" in bread and "(B.1.1)" in bread
+
+
+def test_the_head_says_where_the_article_stands(book):
+    page = book({HOT_PATH: HOT}).text("cooking/01-water/02-hot-water.html")
+    assert "Cooking · Article 2 of 2 · Phase 1 of 1" in page
+    assert "22 November 2026 · beginner · 1 min · 13 words" in page
+
+
+def test_a_new_article_appears_everywhere_by_adding_its_file(book):
+    before = book({})
+    after = book({HOT_PATH: HOT})
+    for page in ("index", "cooking/index", "cooking/01-water/index"):
+        assert "0 of 2 articles" in before.text(f"{page}.html")
+        assert "1 of 2 articles · 13 words · 1 min" in after.text(f"{page}.html")
+    assert "Hot Water" in before.text("cooking/index.html")
+    assert 'href="01-water/02-hot-water.html"' in after.text("cooking/index.html")
+    assert after.text("cooking/index.html").count("coming soon") == 1
+    assert 'href="01-water/index.html"' in after.text("cooking/index.html")
+
+
+def test_an_edited_article_changes_the_counts_above_it(book):
+    first = book({HOT_PATH: HOT}).app
+    path = first.srcdir / HOT_PATH
+    path.write_text(HOT + "\nTwo words.\n", "utf-8")
+    os.utime(path, (1e10, 1e10))
+    with patch_docutils(first.confdir), docutils_namespace():
+        folders = first.srcdir, first.confdir, first.outdir, first.doctreedir
+        again = Sphinx(*folders, "html", first.config.overrides, status=None)
+        again.build()
+    assert "15 words" in (first.outdir / "index.html").read_text("utf-8")
+
+
+def test_parallel_reading_gives_the_same_pages(book):
+    files = {
+        HOT_PATH: HOT,
+        BREAD_PATH: BREAD,
+        "cooking/note.md": "---\norphan: true\n---\n# Note\n",
+    }
+    serial, parallel = book(files), book(files, parallel=2)
+    assert parallel.warnings == ""
+    for page in ("index", "cooking/index", "cooking/01-water/02-hot-water", "baking/01-bread"):
+        assert serial.text(f"{page}.html") == parallel.text(f"{page}.html")
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "sentence"),
+    [
+        (("---\nseries", "series"), 1, "the front matter is missing"),
+        (("tags: [food]", "tags: [food"), 8, "the front matter is not valid YAML"),
+        (("level: beginner", "level: easy"), 6, "level 'easy' is not one of beginner"),
+        (("level: beginner\n", ""), 1, "the front matter lacks level"),
+        (("number: 2", "number: two"), 4, "'number' is 'two', expected a int"),
+        (("number: 2", "number: 7"), 4, "number 7 is not in plan.toml for this phase"),
+        (("phase: 1", "phase: 2"), 3, "phase is 2 but the file lies in phase 1"),
+        (('["1.1"]', '["9.9"]'), 10, "prerequisite '9.9' is no article of the plan"),
+        (
+            ("level: beginner", "level: beginner\ncolour: red"),
+            7,
+            "unknown front matter key 'colour'",
+        ),
+        (("# Hot Water", "# Hot Soup"), 1, "the title 'Hot Soup': begin the text with # Hot Water"),
+    ],
+)
+def test_a_wrong_front_matter_is_one_located_sentence(book, change, line, sentence):
+    built = book({HOT_PATH: HOT.replace(*change, 1)})
+    assert f"02-hot-water.md:{line}: WARNING: " in built.warnings
+    assert sentence in built.warnings
+
+
+def test_two_articles_cannot_share_a_number(book):
+    again = HOT.replace("Hot Water", "Hot Water Again")
+    built = book({HOT_PATH: HOT, "cooking/01-water/02-again.md": again})
+    assert "02-hot-water.md:4: WARNING: article number 1.2 is taken by" in built.warnings
+
+
+def test_an_unknown_series_is_named_with_the_known_ones(book):
+    built = book({"cooking/index.md": "# Cooking\n\n```{series-contents} cookery\n```\n"})
+    assert "no series 'cookery' in plan.toml: use cooking, baking" in built.warnings
+
+
+def test_a_plan_that_is_not_toml_stops_the_build(book):
+    from sphinx.errors import ConfigError
+
+    with pytest.raises(ConfigError, match=r"plan\.toml: the plan is not valid TOML"):
+        book({"plan.toml": "[[series"})
