@@ -25,7 +25,8 @@ from svg import FONTS, PX_PER_MM, write
 
 Point = tuple[float, float]
 
-SANS = (
+# Unquoted, the digit would end the name.
+SANS = "'Source Sans 3', sans-serif"
     "'Source Sans 3', sans-serif"  # unquoted, the digit ends the name
 )
 SERIF = "'Source Serif 4', serif"
