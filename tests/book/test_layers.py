@@ -1,6 +1,7 @@
 """Who may import whom: the direction of the dependencies, so that the architecture cannot rot.
 
-articles -> minseek -> torch; press -> Sphinx and the torch-free side of minseek; nothing back.
+articles -> minseek -> torch; figures -> minseek and the palette; press -> Sphinx and the
+torch-free side of minseek; nothing back.
 """
 
 import ast
@@ -58,8 +59,18 @@ def test_the_press_uses_only_the_torch_free_side_of_minseek():
     assert not offences("extensions", "torch", "minseek", allowed=TORCH_FREE)
 
 
-def test_code_knows_nothing_of_books():
-    assert not offences("code", "sphinx", "docutils", "myst_parser", "press")
+def test_minseek_stands_on_torch_alone():
+    allowed = {*sys.stdlib_module_names, "torch", "minseek"}
+    assert not [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "code/minseek").rglob("*.py"))
+        for name in imported_names(path)
+        if name.partition(".")[0] not in allowed
+    ]
+
+
+def test_figures_know_nothing_of_books_but_their_colours():
+    assert not offences("code/figures", "sphinx", "docutils", "press", allowed="press.palette")
 
 
 def test_nothing_imports_the_tests():

@@ -82,11 +82,8 @@ def test_code_fits_the_page_it_is_printed_on(path):
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_examples_fit_the_page_and_are_all_run(path):
+def test_examples_fit_the_page(path):
     text = path.read_text("utf-8")
-    assert not re.search(r"^ *(?:~{3,}|`{3,})\{?(?:code-block\} )?(?:python|pycon)", text, re.M), (
-        "Python in an article stands in a {doctest} or a {listing}, where it is run or tested"
-    )
     for block in DOCTEST.finditer(text):
         first = text.count("\n", 0, block.start("body")) + 1
         wide = too_wide(block["body"].splitlines(), first, len(block["indent"]))
