@@ -1,0 +1,154 @@
+"""What the builders of printed and electronic books share: one book per series, whole at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+import pypandoc
+from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+from sphinx.util.display import progress_message
+
+from press import series
+from press.pandoc import ast
+from press.pandoc.target import VisitorError
+from press.pandoc.visitor import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+logger = logging.getLogger(__name__)
+
+BIBLIOGRAPHY = "reference/bibliography"
+LICENCE = "Text and figures: CC BY 4.0. Code: MIT."
+
+
+class BookBuilder(Builder):
+    """Makes one file per series; a subclass names its target, its suffix and its `make`."""
+
+    target: ClassVar[str]
+    suffix: ClassVar[str]
+    allow_parallel = False  # a book is one file
+    supported_image_types: ClassVar[list[str]] = ["image/svg+xml", "image/png", "image/jpeg"]
+    # Builders must name a translator; the visitor takes its place.
+    default_translator_class = nodes.SparseNodeVisitor
+
+    def init(self) -> None:
+        self.begin(frozenset())
+
+    def begin(self, members: frozenset[str]) -> None:
+        """Forget the last book."""
+        self.members = members
+        self.anchors: set[str] = set()
+        self.answers: dict[str, ast.Nodes] = {}
+
+    def get_outdated_docs(self) -> str:
+        return "all books"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return docname
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return to
+
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        for book in series.books(self.env):
+            if any(part.chapters for part in book.parts):
+                with progress_message(f"making {book.stem}{self.suffix}", nonl=False):
+                    self.begin(frozenset(documents(book)))
+                    self.make(book)
+
+    def make(self, book: series.Book) -> None:
+        """Write one book."""
+        raise NotImplementedError
+
+    def resolved(self, book: series.Book) -> dict[str, nodes.document]:
+        """Return the doctrees of a book; its bibliography keeps only what the book cites."""
+        trees = {
+            docname: self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
+            for docname in documents(book)
+        }
+        if BIBLIOGRAPHY in trees:
+            prune(trees[BIBLIOGRAPHY], cited(trees))
+        return trees
+
+    def visited(self, book: series.Book) -> dict[str, ast.Nodes]:
+        """Return the blocks of each document of a book; every inner link has its target."""
+        trees = self.resolved(book)
+        made = {name: blocks(self, name, tree, self.target) for name, tree in trees.items()}
+        for docname, content in made.items():
+            self.check_links(docname, [*content, *self.answers[docname]])
+        return made
+
+    def check_links(self, docname: str, content: ast.Nodes) -> None:
+        """Stop at a link that leads nowhere: Typst would name no document, a reader no page."""
+        lost = sorted({target for target in ast.links(content) if target not in self.anchors})
+        if lost:
+            raise VisitorError(
+                f"{self.env.doc2path(docname)}: links to {', '.join(lost)} lead nowhere; "
+                "the page they name has no such place"
+            )
+
+
+def documents(book: series.Book) -> tuple[str, ...]:
+    """Return a book's documents in reading order: index, chapters, back matter."""
+    chapters = (docname for part in book.parts for docname in part.chapters)
+    return (book.docname, *chapters, *book.back)
+
+
+def cited(trees: dict[str, nodes.document]) -> set[str]:
+    """Return the ids of the bibliography's entries that a book's documents point to."""
+    return set(_cited(trees))
+
+
+def _cited(trees: dict[str, nodes.document]) -> Iterator[str]:
+    for docname, tree in trees.items():
+        if docname == BIBLIOGRAPHY:
+            continue
+        for reference in tree.findall(nodes.reference):
+            page, _, id = str(reference.get("refuri", "")).partition("#")
+            if page == BIBLIOGRAPHY:
+                yield id
+
+
+def prune(bibliography: nodes.document, keep: set[str]) -> None:
+    """Drop the entries that nobody in this book cites."""
+    for entry in list(bibliography.findall(nodes.citation)):
+        if not keep.intersection(entry["ids"]):
+            entry.parent.remove(entry)
+
+
+def pandoc(document: ast.Node, to: str, *options: str) -> str:
+    """Return what pandoc writes for a document; one process per book."""
+    command = [pypandoc.get_pandoc_path(), "-f", "json", "-t", to, "--wrap=none", *options]
+    made = subprocess.run(
+        command, input=json.dumps(document), capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        raise SphinxError(f"pandoc could not write {to}: {made.stderr.strip()}")
+    return made.stdout
+
+
+def timestamp() -> datetime:
+    """Return the date of the book: SOURCE_DATE_EPOCH, else now."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+
+
+def commit(builder: Builder) -> str:
+    """Return the short commit of the source, or nothing outside a repository."""
+    command = ["git", "rev-parse", "--short=10", "HEAD"]
+    try:
+        made = subprocess.run(
+            command, cwd=builder.srcdir, capture_output=True, text=True, check=False
+        )
+    except OSError:  # no git on this machine
+        return ""
+    return made.stdout.strip()

@@ -1,0 +1,152 @@
+"""Code, coloured by ourselves with the web's lexers: the same four hues in print and on screen.
+
+Pandoc's own highlighting knows neither our colours nor Python's prompts, and puts empty links into
+every line, which a screen reader stumbles over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html import escape
+from itertools import pairwise
+
+from docutils import nodes
+from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
+from sphinx.highlighting import PygmentsBridge
+
+Run = tuple[str, str]  # class, text
+Line = tuple[Run, ...]
+
+COLUMNS = 72
+UNBREAKABLE = 12  # lines that always stay on one page
+TOGETHER = 30  # lines that a console example may keep together
+
+CLASSES: tuple[tuple[_TokenType, str], ...] = (
+    (Name.Builtin.Pseudo, ""),  # self is a name like others
+    (Name.Builtin, "nb"),
+    (Name.Decorator, "nb"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (String, "s"),
+    (Number, "m"),
+    (Comment, "c"),
+    (Generic.Prompt, "gp"),
+    (Generic.Output, "go"),
+    (Generic.Traceback, "gr"),
+    (Generic.Error, "gr"),
+)
+
+
+def within(token: _TokenType, kind: _TokenType) -> bool:
+    """Tell whether a token is of a kind or of a kind below it."""
+    return tuple(token[: len(kind)]) == tuple(kind)
+
+
+def css_class(token: _TokenType) -> str:
+    """Return the class of a token: one of few, or nothing for plain text."""
+    return next((name for kind, name in CLASSES if within(token, kind)), "")
+
+
+def lines(source: str, language: str, location: nodes.Node) -> list[Line]:
+    """Return the lines of a program as coloured runs."""
+    lexer = PygmentsBridge("html", "default").get_lexer(source, language, location=location)
+    made: list[list[Run]] = [[]]
+    for token, text in lexer.get_tokens(source.rstrip("\n")):
+        for i, piece in enumerate(text.split("\n")):
+            if i:
+                made.append([])
+            if piece:
+                extend(made[-1], css_class(token), piece)
+    while made and not made[-1]:
+        made.pop()
+    return [tuple(line) for line in made]
+
+
+def extend(line: list[Run], name: str, text: str) -> None:
+    """Add a run to a line, joined to the last one when it has the same colour."""
+    if line and line[-1][0] == name:
+        line[-1] = (name, line[-1][1] + text)
+    else:
+        line.append((name, text))
+
+
+def literal(node: nodes.Element) -> list[Line]:
+    """Return the coloured lines of a literal block."""
+    return lines(node.astext(), str(node.get("language", "text")), node)
+
+
+def groups(made: list[Line]) -> Iterator[list[Line]]:
+    """Yield what must not be torn apart at a page's foot.
+
+    Law: at most 12 lines stay whole; a console breaks before a prompt only; any other listing keeps
+    its first two and its last two lines together.
+    """
+    if len(made) <= UNBREAKABLE:
+        yield made
+        return
+    for group in console(made):
+        yield from [group] if len(group) <= TOGETHER else ends(group)
+
+
+def console(made: list[Line]) -> Iterator[list[Line]]:
+    """Yield the lines from one >>> to the next; a program without prompts comes in pieces."""
+    starts = [i for i, line in enumerate(made) if line and line[0] == ("gp", ">>> ")]
+    if not starts:
+        yield from ends(made)
+        return
+    bounds = [0, *starts[1:], len(made)]
+    for start, end in pairwise(bounds):
+        yield made[start:end]
+
+
+def ends(made: list[Line]) -> Iterator[list[Line]]:
+    """Yield the first two lines, then single ones, then the last two."""
+    yield made[:2]
+    yield from ([line] for line in made[2:-2])
+    yield made[-2:]
+
+
+def to_html(made: list[Line]) -> str:
+    """Return a listing for the screen."""
+    text = "\n".join("".join(html_run(run) for run in line) for line in made)
+    return f'<pre class="code"><code>{text}</code></pre>'
+
+
+def html_run(run: Run) -> str:
+    """Return one run as a span."""
+    name, text = run
+    return f'<span class="{name}">{escape(text)}</span>' if name else escape(text, quote=False)
+
+
+def to_typst(made: list[Line]) -> str:
+    """Return a listing for print: one argument of `code-block` in the template."""
+    return array([array([typst_line(line) for line in group]) for group in groups(made)])
+
+
+def typst_line(line: Line) -> str:
+    """Return one line; one that is wider than the page may break after any mark."""
+    wide = sum(len(text) for _, text in line) > COLUMNS
+    made = [(name, soft(text) if wide else text) for name, text in line]
+    return array([array([string(name), string(text)]) for name, text in made])
+
+
+def soft(text: str) -> str:
+    """Return text that may break after a mark, and inside a word of forty letters."""
+    out, run = "", 0
+    for char in text:
+        out += char
+        run = run + 1 if char.isalnum() else 0
+        if not char.isalnum() or run % 40 == 39:
+            out += "" if char == " " else "\u200b"
+    return out
+
+
+def array(items: list[str]) -> str:
+    """Return a Typst array."""
+    return "(" + "".join(f"{item}," for item in items) + ")"
+
+
+def string(text: str) -> str:
+    """Return a Typst string."""
+    return json.dumps(text, ensure_ascii=False)
