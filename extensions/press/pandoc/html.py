@@ -45,10 +45,8 @@ class HtmlVisitor(Visitor):
     def opening(
         self, head: nodes.Element, number: str, title: ast.Nodes, ids: list[str]
     ) -> ast.Nodes:
-        return [
-            *self.heading(1, number, title, ids),
-            ast.div(self.blocks(head), "", "article-head"),
-        ]
+        lines = ast.div(self.blocks(head), "", "article-head")
+        return [*self.heading(1, number, title, ids), lines]
 
     def rubric(self, title: ast.Nodes) -> ast.Nodes:
         return [ast.div([ast.para([ast.strong(title)])], "", "rubric")]
@@ -68,8 +66,8 @@ class HtmlVisitor(Visitor):
     def definitions(self, items: list[tuple[ast.Nodes, ast.Nodes]]) -> ast.Nodes:
         return [ast.node("DefinitionList", [[term, [body]] for term, body in items])]
 
-    def bibliography_entry(self, label: ast.Nodes, blocks: ast.Nodes) -> ast.Nodes:
-        return [ast.div([ast.para([ast.span(label, "", "label")]), *blocks], "", "citation")]
+    def bibliography_entry(self, blocks: ast.Nodes) -> ast.Nodes:
+        return [ast.div(blocks, "", "citation")]
 
     def figure(self, image: nodes.image, caption: ast.Nodes, legend: ast.Nodes) -> ast.Nodes:
         body = [ast.plain([self.picture(image)])]

@@ -54,12 +54,10 @@ def rows(
     """Return the rows of a table's head or body."""
     if part is None:
         return ()
+    found = (row for row in part.children if isinstance(row, nodes.row))
     return tuple(
-        tuple(
-            cell(entry, content(entry)) for entry in row.children if isinstance(entry, nodes.entry)
-        )
-        for row in part.children
-        if isinstance(row, nodes.row)
+        tuple(cell(e, content(e)) for e in row.children if isinstance(e, nodes.entry))
+        for row in found
     )
 
 

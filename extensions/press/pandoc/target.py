@@ -124,7 +124,7 @@ class Target(ABC):
         """Return terms with their definitions."""
 
     @abstractmethod
-    def bibliography_entry(self, label: ast.Nodes, blocks: ast.Nodes) -> ast.Nodes:
+    def bibliography_entry(self, blocks: ast.Nodes) -> ast.Nodes:
         """Return an entry of the bibliography."""
 
     @abstractmethod

@@ -82,8 +82,8 @@ class TypstVisitor(Visitor):
             made for term, body in items for made in self.call("#definition([", term, "])[", body)
         ]
 
-    def bibliography_entry(self, label: ast.Nodes, blocks: ast.Nodes) -> ast.Nodes:
-        return self.call("#reference-entry([", label, "])[", blocks)
+    def bibliography_entry(self, blocks: ast.Nodes) -> ast.Nodes:
+        return self.call("#reference-entry[", [], "", blocks)
 
     def figure(self, image: nodes.image, caption: ast.Nodes, legend: ast.Nodes) -> ast.Nodes:
         start = (

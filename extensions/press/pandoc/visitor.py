@@ -1,6 +1,6 @@
 """The visitor that turns a resolved doctree into Pandoc's blocks, for print or for the screen.
 
-What both targets share is here and in `inlines`; `typst` and `html` say how each builds a heading,
+What both targets share is here, in `lists` and in `inlines`; `typst` and `html` say how each builds a heading,
 a figure, a table, a box, a formula. A node that nobody knows stops the build: a book must not lose
 words silently.
 """
@@ -12,29 +12,22 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 
 from press.pandoc import ast
-from press.pandoc.inlines import Inlines
+from press.pandoc.inlines import TOP
+from press.pandoc.lists import Lists
 from press.pandoc.tables import Grid, grid
-from press.pandoc.target import VisitorError
+from press.pandoc.target import VisitorError, anchor
 
 if TYPE_CHECKING:
     from press.pandoc.book import BookBuilder
 
-BOXES = ("note", "warning", "tip", "hint", "important")
-LIST_STYLES = {
-    "arabic": "Decimal",
-    "loweralpha": "LowerAlpha",
-    "upperalpha": "UpperAlpha",
-    "lowerroman": "LowerRoman",
-    "upperroman": "UpperRoman",
-}
 
-
-class Visitor(Inlines):
+class Visitor(Lists):
     """One document's doctree as Pandoc blocks."""
 
     def __init__(self, builder: BookBuilder, docname: str, doctree: nodes.document) -> None:
         super().__init__(builder, docname, doctree)
         self.depth = 0
+        self.top = anchor(docname, TOP)
         self.answers: ast.Nodes = []
 
     # Dispatch
@@ -70,6 +63,9 @@ class Visitor(Inlines):
         title, rest = node.children[0], node.children[1:]
         head = next((n for n in rest if type(n).__name__ == "article_head"), None)
         ids = self.ids(node)
+        if self.depth == 1 and self.top not in self.builder.anchors:
+            ids.append(self.top)
+            self.builder.anchors.add(self.top)
         number = self.section_number(node)
         inlines = self.inlines(cast("nodes.Element", title))
         if head is not None and self.depth == 1:
@@ -118,66 +114,6 @@ class Visitor(Inlines):
     def block_raw(self, node: nodes.raw) -> ast.Nodes:
         formats = node["format"].split()
         return [ast.raw_block(self.target, node.astext())] if self.target in formats else []
-
-    # Lists
-
-    def items(self, node: nodes.Element) -> list[ast.Nodes]:
-        """Return the items of a list, tight when no item has a second paragraph."""
-        items = [self.anchored(self.ids(item), self.blocks(item)) for item in node.children]
-        tight = all(self.is_tight(cast("nodes.Element", item)) for item in node.children)
-        return [[self.tightened(b) for b in item] for item in items] if tight else items
-
-    def is_tight(self, item: nodes.Element) -> bool:
-        """Tell whether an item is one paragraph, perhaps with a list below it."""
-        first, rest = item.children[:1], item.children[1:]
-        lists = (nodes.bullet_list, nodes.enumerated_list)
-        return all(isinstance(n, nodes.paragraph) for n in first) and all(
-            isinstance(n, lists) for n in rest
-        )
-
-    def tightened(self, block: ast.Node) -> ast.Node:
-        """Return a paragraph as the plain text of a tight list."""
-        return ast.plain(block["c"]) if block["t"] == "Para" else block
-
-    def block_bullet_list(self, node: nodes.bullet_list) -> ast.Nodes:
-        return [ast.node("BulletList", self.items(node))]
-
-    def block_enumerated_list(self, node: nodes.enumerated_list) -> ast.Nodes:
-        style = LIST_STYLES[node.get("enumtype", "arabic")]
-        start = int(node.get("start", 1))
-        if (style, start) == ("Decimal", 1):
-            kind = [1, ast.node("DefaultStyle"), ast.node("DefaultDelim")]
-        else:
-            kind = [start, ast.node(style), ast.node("Period")]
-        return [ast.node("OrderedList", kind, self.items(node))]
-
-    def block_definition_list(self, node: nodes.definition_list) -> ast.Nodes:
-        return self.definitions([self.definition(cast("nodes.Element", n)) for n in node.children])
-
-    def definition(self, node: nodes.Element) -> tuple[ast.Nodes, ast.Nodes]:
-        """Return a definition list item as its terms and its definition."""
-        terms: ast.Nodes = []
-        body: ast.Nodes = []
-        for child in node.children:
-            if isinstance(child, nodes.definition):
-                body += self.anchored(self.ids(child), self.blocks(child))
-            elif isinstance(child, nodes.Element):
-                joint = ast.text(", ") if terms else []
-                terms += joint + self.anchored_inline(self.ids(child), self.inlines(child))
-        return terms, self.anchored(self.ids(node), body)
-
-    def block_glossary(self, node: nodes.Element) -> ast.Nodes:
-        return self.blocks(node)
-
-    def block_line_block(self, node: nodes.line_block) -> ast.Nodes:
-        lines = [self.inlines(line) for line in node.findall(nodes.line)]
-        return [ast.node("LineBlock", lines)]
-
-    def block_block_quote(self, node: nodes.block_quote) -> ast.Nodes:
-        return [ast.node("BlockQuote", self.blocks(node))]
-
-    def block_attribution(self, node: nodes.attribution) -> ast.Nodes:
-        return [ast.para([*ast.text("— "), *self.inlines(node)])]
 
     # Boxes and exercises
 
@@ -253,10 +189,8 @@ class Visitor(Inlines):
         made = self.blocks(entry)
         row = cast("nodes.Element", entry.parent)
         ids = self.ids(row) if row.children[0] is entry else []
-        lone = len(made) == 1
-        return self.anchored(
-            ids + self.ids(entry), [self.tightened(b) if lone else b for b in made]
-        )
+        content = [self.tightened(made[0])] if len(made) == 1 else made
+        return self.anchored(ids + self.ids(entry), content)
 
     def block_literal_block(self, node: nodes.literal_block) -> ast.Nodes:
         return self.code(node, [])
@@ -281,9 +215,9 @@ class Visitor(Inlines):
         return []
 
     def block_citation(self, node: nodes.citation) -> ast.Nodes:
-        label = next(node.findall(nodes.label))
-        body = [b for n in node.children if n is not label for b in self.block(n)]
-        return self.bibliography_entry(self.inlines(label), body)
+        # Its label tells the machine which entry it is; the text names authors and year.
+        entry = [n for n in node.children if not isinstance(n, nodes.label)]
+        return self.bibliography_entry([block for child in entry for block in self.block(child)])
 
 
 def blocks(builder: BookBuilder, docname: str, doctree: nodes.document, target: str) -> ast.Nodes:
