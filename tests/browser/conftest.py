@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "html"
@@ -16,6 +17,16 @@ PAGES = sorted(
     for path in SITE.rglob("*.html")
     if "_static" not in path.parts and path.name not in GENERATED
 )
+
+
+ARTICLES = [page for page in PAGES if page.rpartition("/")[2][:2].isdigit()]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``page_path`` runs over all pages, ``article_path`` over the articles."""
+    for name, paths in {"page_path": PAGES, "article_path": ARTICLES}.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, paths)
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +45,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures of pages are left for people."""
+    return ROOT / "build" / "screenshots"
+
+
+@pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core, installed by tox from npm."""
     return Path(os.environ["AXE"]).read_text("utf-8")
 
 
-def address(page: str) -> str:
-    """The file address of a page of the built site."""
-    return (SITE / page).as_uri()
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return ``visit(path, **options) -> Page``: a page of the built site in a fresh context."""
+    contexts = []
+
+    def open_page(path: str, scheme: str = "light", **options: Any) -> Page:
+        contexts.append(browser.new_context(color_scheme=scheme, **options))
+        page = contexts[-1].new_page()
+        page.asked, page.failed = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("requestfailed", lambda request: page.failed.append(request.url))
+        page.goto((SITE / path).as_uri())
+        if options.get("java_script_enabled", True):
+            page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,74 +1,40 @@
 """Every page in a real browser: no outside request, no overflow, readable without script."""
 
 import pytest
-from conftest import PAGES, ROOT, address
-
-WIDTHS = [320, 390, 1280]
-ARTICLES = [page for page in PAGES if page.split("/")[-1][:2].isdigit()]
 
 
-def test_there_are_pages_to_look_at():
-    assert len(ARTICLES) >= 2
+def test_a_page_asks_nobody_else_for_anything(visit, page_path):
+    page = visit(page_path)
+    page.wait_for_load_state("networkidle")
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    assert page.failed == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_asks_nobody_else_for_anything(browser, path):
-    page = browser.new_page()
-    asked, failed = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("requestfailed", lambda request: failed.append(request.url))
-    page.goto(address(path), wait_until="networkidle")
-    page.close()
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    assert failed == []
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_page_never_scrolls_sideways(visit, page_path, width):
+    page = visit(page_path, viewport={"width": width, "height": 800})
+    beyond = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    assert page.evaluate(beyond) <= 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_never_scrolls_sideways(browser, path, width):
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    page.goto(address(path))
-    too_wide = page.evaluate(
-        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-    )
-    page.close()
-    assert too_wide <= 0
-
-
-@pytest.mark.parametrize("path", ARTICLES)
-def test_an_article_is_whole_without_script(browser, path):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address(path))
-    counts = {name: page.locator(name).count() for name in ("h1", "h2", "math", "figure svg")}
-    seen = page.locator("article h1").is_visible()
-    answers = page.locator("details.answer > summary").count()
-    context.close()
-    assert counts["h1"] == 1 and seen
-    assert all(counts.values()), counts
-    assert answers >= 3
+def test_an_article_is_whole_without_script(visit, article_path):
+    page = visit(article_path, java_script_enabled=False)
+    assert page.locator("article h1").is_visible()
+    for selector, least in {"h2": 5, "math": 10, "figure svg": 2, "details.answer": 3}.items():
+        assert page.locator(f"article {selector}").count() >= least, selector
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser, axe, path, scheme):
-    page = browser.new_page(color_scheme=scheme)
-    page.goto(address(path))
-    page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
+def test_axe_finds_nothing(visit, axe, page_path, scheme):
+    page = visit(page_path, scheme)
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    page.close()
     assert [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found] == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["index.html", *ARTICLES])
-def test_a_screenshot_for_people_to_look_at(browser, path, scheme, width):
-    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 1200})
-    page.goto(address(path))
-    page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
-    name = f"{path.replace('/', '-').removesuffix('.html')}-{scheme}-{width}.png"
-    picture = page.screenshot(path=ROOT / "build" / "screenshots" / name)
-    page.close()
-    assert len(picture) > 10_000
+def test_a_screenshot_for_people_to_look_at(visit, screenshots, article_path, scheme, width):
+    page = visit(article_path, scheme, viewport={"width": width, "height": 1200})
+    name = f"{article_path.replace('/', '-').removesuffix('.html')}-{scheme}-{width}.png"
+    assert len(page.screenshot(path=screenshots / name)) > 10_000
