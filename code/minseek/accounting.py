@@ -156,3 +156,14 @@ def attainable(at: float, peak: float, bandwidth: float) -> float:
     31.1
     """
     return min(peak, at * bandwidth)
+
+
+def projection_weights(d_model: int, d_k: int, d_v: int) -> int:
+    """Weights of one head's W_Q, W_K and W_V: d_model (2 d_k + d_v).
+
+    (Vaswani et al., section 3.2.2, gives the three shapes.)
+
+    >>> projection_weights(512, 64, 64)  # base model of 2017
+    98304
+    """
+    return d_model * (2 * d_k + d_v)
