@@ -29,6 +29,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.code import LiteralInclude
+from sphinx.errors import PycodeError
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -83,7 +84,10 @@ def find_line(source: Path, name: str) -> int:
     """Return the first line of an object, 1 for the whole module."""
     if not name:
         return 1
-    tags = ModuleAnalyzer.for_file(source, "").find_tags()
+    try:
+        tags = ModuleAnalyzer.for_file(source, "").find_tags()
+    except PycodeError as error:
+        raise Unlisted(f"{source} is not Python that can be parsed ({error})") from error
     if name not in tags:
         raise Unlisted(f"{source.name} defines no {name!r} to list{nearest(name, [*tags])}")
     return tags[name][1]
@@ -103,6 +107,7 @@ class Listing(LiteralInclude):
         module, _, name = target.partition(":")
         try:
             source = find_source(module)
+            self.env.note_dependency(str(source))  # so that a mended source is looked at again
             line = find_line(source, name)
         except Unlisted as error:
             raise self.error(f"{error}: correct {target!r}") from error

@@ -114,7 +114,7 @@ def test_html_links_to_the_line_when_the_repository_is_known(make_book, toyseek)
 
 def test_the_source_is_a_dependency(make_book, toyseek):
     env = make_book(article("toyseek.attention"), extensions=LISTING).app.env
-    assert [path.name for path in map(Path, env.dependencies["index"])] == ["attention.py"]
+    assert {Path(path).name for path in env.dependencies["index"]} == {"attention.py"}
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,14 @@ def test_an_unknown_name_is_located_with_the_nearest(make_book, toyseek, argumen
     warnings = make_book(article(argument), extensions=LISTING).warnings
     assert "index.md:3: " in warnings and complaint in warnings, warnings
     assert len(warnings.splitlines()) == 1
+
+
+def test_a_source_with_a_slip_is_located_and_watched(make_book, toyseek):
+    (toyseek / "slip.py").write_text("def slip(:\n")
+    book = make_book(article("toyseek.slip:slip"), extensions=LISTING)
+    assert "index.md:3: ERROR: " in book.warnings
+    assert "slip.py is not Python that can be parsed" in book.warnings
+    assert [Path(path).name for path in book.app.env.dependencies["index"]] == ["slip.py"]
 
 
 def test_a_line_too_wide_for_the_page_is_located(make_book, toyseek):
