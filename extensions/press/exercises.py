@@ -119,11 +119,12 @@ def visit_exercise_html(self: HTML5Translator, node: exercise) -> None:
         label = self.config.numfig_format["exercise"] % ".".join(map(str, number))
     labelled: dict[str, Any] = {"aria-labelledby": f"{anchor}-title"}
     self.body.append(self.starttag(node, "section", CLASS="exercise", **labelled))
-    self.body.append(f'<p class="exercise-title" id="{anchor}-title">')
+    self.body.append(f'<p class="exercise-title"><span id="{anchor}-title">')
     self.body.append(f'<span class="number">{label}</span> ')
     # docutils knows titles of sections, tables and admonitions only: this one is written here
     for child in cast(nodes.title, node.pop(0)):
         child.walkabout(self)
+    self.body.append("</span>")  # the permalink's sign is not part of the section's name
     self.add_permalink_ref(node, "Link to this exercise")
     self.body.append("</p>\n")
 

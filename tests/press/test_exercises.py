@@ -38,8 +38,8 @@ def test_html_is_a_labelled_section_with_a_disclosure(make_book):
     assert book.warnings == ""
     html = book.text("one.html")
     assert '<section aria-labelledby="ex-who-title" class="exercise" id="ex-who">' in html
-    assert '<p class="exercise-title" id="ex-who-title"><span class="number">Exercise 1.1' in html
-    assert "</span> Who <em>stands</em>?" in html
+    assert '<span id="ex-who-title"><span class="number">Exercise 1.1</span> Who' in html
+    assert '</span> Who <em>stands</em>?</span><a class="headerlink"' in html
     assert '<details class="answer">\n<summary>Answer</summary>' in html
     assert 'href="#ex-who"><span class="std std-numref">Exercise 1.1</span></a>' in html
     assert html.count("Who <em>stands") == 1
