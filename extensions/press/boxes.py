@@ -7,8 +7,7 @@
     ::::{trap} A factor of 1.0 per *device*
     What goes wrong, and the example that shows it:
     ~~~{doctest}
-    >>> 1 + 1
-    2
+    (prompts and what they print)
     ~~~
     ::::
 

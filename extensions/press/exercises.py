@@ -4,8 +4,7 @@
     :name: ex-who-stands
     Which placement drops *least*?
     ~~~{doctest}
-    >>> 1 + 1
-    2
+    (prompts and what they print)
     ~~~
     :::{answer}
     The one of {numref}`fig-placements`.
