@@ -1,0 +1,296 @@
+"""Repairs of the MathML that texmath writes, so that browsers, readers and Typst agree.
+
+Each repair is one function over the tree. What remains after ``mend`` is a small vocabulary:
+mi mn mo mtext mspace mrow mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr
+mtd mstyle mphantom menclose.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from press.mathml_tree import BARS, BIG, ROWS, SCRIPTED, core, is_fence, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+THIN = "0.167em"
+APPLY = "\u2061"  # function application, which texmath puts after a named function
+
+#: texmath's accent -> the character and whether it may stretch over a wide base
+ACCENTS = {
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u203e": "¯",
+    "\u00af": "¯",
+    "\u20d6": "←",
+    "_": "_",
+}
+_STRETCHY = frozenset("^~¯_←→⏞⏟⏜⏝")
+_NO_LIMITS = frozenset("⨁⨂⨀⨄⨆⋁⋀")  # texmath forgets the limits of these
+_AS_BAR = {"∥": "‖", "∣": "|"}
+
+
+def mend(math: Element, display: bool) -> Element:
+    """The repaired formula; ``math`` is what pandoc wrote, with its annotation."""
+    content = math.find("semantics/*")
+    root = Element("math")
+    if content is not None:
+        root.extend(list(content) if content.tag == "mrow" else [content])
+    functions = _unwrap_functions(root)
+    for element in list(root.iter()):
+        _mend_letter(element)
+        _mend_text(element)
+        _mend_operator(element)
+        _mend_accent(element)
+        _mend_cell(element)
+    for row in list(root.iter()):
+        if row.tag in ROWS:
+            _pair_bars(row)
+            _space_functions(row, functions)
+            _join_numbers(row)
+    _join_letters(root)
+    _name_tables(root)
+    _set_limits(root, display, functions)
+    return root
+
+
+def _unwrap_functions(root: Element) -> set[Element]:
+    """Drop the invisible "apply" and return the ``<mi>`` of every named function."""
+    functions = {e for e in root.iter("mi") if len(e.text or "") > 1}
+    for parent in list(root.iter()):
+        for index, child in enumerate(list(parent)):
+            if child.tag == "mrow" and len(child) == 2 and child[1].text == APPLY:
+                functions.add(child[0])
+                parent[index] = child[0]
+    for function in functions:
+        function.text = (function.text or "").replace(" ", "\u2009")
+    return functions
+
+
+def _mend_letter(element: Element) -> None:
+    """Bold sans stood for ``\\mathbf``: make it upright bold; a mapped letter needs no variant."""
+    variant = element.attrib.get("mathvariant")
+    if variant is None:
+        return
+    text = element.text or ""
+    if variant == "bold-sans-serif":
+        text = element.text = "".join(map(_upright_bold, text))
+    if variant != "normal" or len(text) != 1 or element.tag != "mi":
+        del element.attrib["mathvariant"]
+    if variant not in ("normal", "double-struck", "script", "fraktur") and element.tag == "mi":
+        element.set("join", variant)  # for _join_letters, which removes it
+
+
+def _upright_bold(letter: str) -> str:
+    name = unicodedata.name(letter, "").replace("SANS-SERIF BOLD", "BOLD")
+    try:
+        return unicodedata.lookup(name) if name else letter
+    except KeyError:
+        return letter
+
+
+def _mend_text(element: Element) -> None:
+    """texmath already wrote the outer blanks of a text as ``<mspace>``."""
+    if element.tag == "mtext":
+        element.text = (element.text or "").strip()
+
+
+def _mend_operator(element: Element) -> None:
+    """``\\Big/`` becomes an operator; a bar that encloses has one shape and no space."""
+    if element.tag == "mi" and "minsize" in element.attrib:
+        element.tag = "mo"
+        element.attrib.update({"form": "infix", "lspace": "0", "rspace": "0"})
+    if element.tag != "mo":
+        return
+    if "form" in element.attrib and element.text in _AS_BAR:
+        element.text = _AS_BAR[element.text]
+    if element.text in BARS:
+        element.attrib.update({"lspace": "0", "rspace": "0"})
+
+
+def _mend_accent(element: Element) -> None:
+    """MathML Core reads ``accent`` on the ``<mover>``, and stretches a hat it should not."""
+    if element.tag not in ("mover", "munder") or len(element) != 2:
+        return
+    mark = element[1]
+    accent = mark.attrib.pop("accent", None)
+    if mark.tag != "mo" or accent != "true":
+        return
+    character = ACCENTS.get(mark.text or "", mark.text or "")
+    mark.text = character
+    element.set("accent" if element.tag == "mover" else "accentunder", "true")
+    wide = len(element[0]) > 1 or character in "⏞⏟"
+    mark.set("stretchy", "true" if wide and character in _STRETCHY else "false")
+
+
+def _mend_cell(element: Element) -> None:
+    """Alignment is the style sheet's work: an inline style would overrule it."""
+    if element.tag == "mtd":
+        element.attrib.pop("style", None)
+        if element.get("columnalign") == "center":
+            del element.attrib["columnalign"]
+
+
+def _pair_bars(row: Element) -> None:
+    """Tell opening from closing bars; one between spaces, or without partner, separates."""
+    children = list(row)
+    ends = [
+        child for child in (children[:1] + children[1:][-1:]) if child.get("stretchy") == "true"
+    ]
+    if len(ends) == 1 and ends[0].text in BARS:
+        ends[0].set("form", "infix")  # \\left. … \\right|: nothing is enclosed
+    for bar in BARS:
+        at = [i for i, child in enumerate(children) if _is_loose(core(child), bar)]
+        enclosing = [i for i in at if not _is_spaced(children, i)]
+        if len(enclosing) % 2:
+            enclosing = []
+        for i in at:
+            core(children[i]).set("form", "infix")
+        for order, i in enumerate(enclosing):
+            core(children[i]).set("form", "postfix" if order % 2 else "prefix")
+
+
+def _is_loose(element: Element, bar: str) -> bool:
+    return element.tag == "mo" and element.text == bar and element.get("stretchy") != "true"
+
+
+def _is_spaced(children: list[Element], i: int) -> bool:
+    return 0 < i < len(children) - 1 and children[i - 1].tag == children[i + 1].tag == "mspace"
+
+
+def _space_functions(row: Element, functions: set[Element]) -> None:
+    """TeX's thin space around "cos", which MathML has only for operators."""
+    spaced: list[Element] = []
+    for child in list(row):
+        before = spaced[-1] if spaced else None
+        is_function, after_function = core(child) in functions, _is_function(before, functions)
+        if after_function and child.tag == "mspace" and child.get("width") == f"-{THIN}":
+            continue  # \! before a fence: TeX adds a space there, we never did
+        if before is not None and (
+            (is_function and _ends_operand(before)) or (after_function and _starts_operand(child))
+        ):
+            spaced.append(Element("mspace", width=THIN))
+        spaced.append(child)
+    row[:] = spaced
+
+
+def _is_function(element: Element | None, functions: set[Element]) -> bool:
+    return element is not None and core(element) in functions
+
+
+def _ends_operand(element: Element) -> bool:
+    inner = core(element)
+    if inner.tag == "mo":
+        return inner.get("form") == "postfix"
+    return inner.tag != "mspace" and not _is_sign(inner)
+
+
+def _starts_operand(element: Element) -> bool:
+    inner = core(element)
+    if inner.tag == "mrow" and len(inner):
+        inner = core(inner[0])
+        return inner.tag not in ("mo", "mspace")
+    if inner.tag == "mo":
+        return (inner.text or "") in BIG
+    return inner.tag not in ("mspace", "mtable") and not _is_sign(inner)
+
+
+def _is_sign(element: Element) -> bool:
+    """Is it punctuation or a sign that texmath calls an identifier?"""
+    text = element.text or ""
+    return element.tag == "mi" and len(text) == 1 and text in "−+±∓/.!%:;"
+
+
+def _join_numbers(row: Element) -> None:
+    """1 , 024 written as 1{,}024 is one number."""
+    children = list(row)
+    for i in range(len(children) - 2, 0, -1):
+        left, comma, right = children[i - 1 : i + 2]
+        if (left.tag, comma.tag, right.tag) == ("mn", "mtext", "mn") and comma.text == ",":
+            left.text = f"{left.text},{right.text}"
+            del children[i : i + 2]
+    row[:] = children
+
+
+def _join_letters(root: Element) -> None:
+    """``\\mathrm{KL}`` comes as two identifiers; it is one word."""
+    for row in list(root.iter("mrow")):
+        for first, *others in _runs(list(row)):
+            first.text = "".join(letter.text or "" for letter in (first, *others))
+            first.attrib.clear()
+            for letter in others:
+                row.remove(letter)
+    for parent in list(root.iter()):
+        for index, child in enumerate(list(parent)):
+            child.attrib.pop("join", None)
+            if child.tag == "mrow" and len(child) == 1:
+                parent[index] = child[0]
+
+
+def _runs(children: list[Element]) -> Iterator[list[Element]]:
+    """Neighbouring letters of one upright variant, two or more."""
+    run: list[Element] = []
+    for child in [*children, Element("end")]:
+        if run and _variant(child) != _variant(run[0]):
+            if len(run) > 1:
+                yield run
+            run = []
+        if _variant(child) is not None:
+            run.append(child)
+
+
+def _variant(element: Element) -> str | None:
+    """The variant by which a letter joins its neighbours; None if it stands alone."""
+    if element.tag == "mi" and element.get("mathvariant") == "normal":
+        text = element.text or ""
+        return "normal" if text.isascii() and text.isalpha() else None
+    return element.get("join") if element.get("join") not in ("italic", "bold-italic") else None
+
+
+def _name_tables(root: Element) -> None:
+    """The class of a table: what its columns and its fences say it is."""
+    for parent in root.iter():
+        if parent.tag not in ROWS:
+            continue
+        for index, child in enumerate(parent):
+            if child.tag == "mtable":
+                before = parent[index - 1] if index else None
+                after = parent[index + 1] if index + 1 < len(parent) else None
+                child.attrib.clear()
+                child.set("class", _table_kind(child, before, after))
+
+
+def _table_kind(table: Element, before: Element | None, after: Element | None) -> str:
+    aligns = [cell.get("columnalign", "center") for cell in max(rows_of(table), key=len)]
+    if before is not None and is_fence(before, "prefix"):
+        closed = after is not None and is_fence(after, "postfix")
+        return "matrix" if closed or before.text != "{" else "cases"
+    if aligns == ["right", "left"] * (len(aligns) // 2) + ["right"] * (len(aligns) % 2):
+        return "aligned"
+    return "gathered" if aligns == ["center"] else "matrix"
+
+
+def _set_limits(element: Element, display: bool, functions: set[Element]) -> None:
+    """Limits stand under in display style and beside everywhere else, as in TeX."""
+    if element.tag == "mtable":
+        display = display and element.get("class") in ("aligned", "gathered")
+        if display:
+            element.set("displaystyle", "true")
+    elif element.tag == "mstyle":
+        display = element.get("displaystyle") == "true"
+    elif element.tag in SCRIPTED:
+        base = element[0]
+        if display and base.tag == "mo" and base.text in _NO_LIMITS:
+            _retag(element, {"msub": "munder", "msup": "mover", "msubsup": "munderover"})
+        elif not display and base in functions:
+            _retag(element, {"munder": "msub", "mover": "msup", "munderover": "msubsup"})
+    for index, child in enumerate(element):
+        scripted = element.tag in SCRIPTED and index > 0
+        _set_limits(child, display and not scripted and element.tag != "mfrac", functions)
+
+
+def _retag(element: Element, tags: dict[str, str]) -> None:
+    element.tag = tags.get(element.tag, element.tag)
