@@ -46,7 +46,8 @@ def check(app: Sphinx, doctree: nodes.document) -> None:
 def _block_complaints(node: nodes.Element) -> Iterator[str]:
     """Find Python that nothing runs."""
     prompts = any(line.lstrip().startswith(">>> ") for line in node.astext().splitlines())
-    if (node.get("language") in PYTHON or prompts) and "listing" not in node:
+    included = str(node.get("source", "")).endswith(".py")  # by literalinclude
+    if (node.get("language") in PYTHON or prompts or included) and "listing" not in node:
         yield "this Python block is not run: use {doctest} or {listing}"
 
 
