@@ -71,7 +71,7 @@ class CheckedFigure(Figure, SphinxDirective):
             return
         path = Path(self.env.relfn2path(uri)[1])
         folder = self.config.press_figure_scripts
-        dependency, script = self.env.relfn2path(f"/{folder}/{path.stem}.py")
+        dependency, script = self.env.relfn2path(f"/../{folder}/{path.stem}.py")
         self.env.note_dependency(dependency)
         self.env.note_dependency(palette.__file__)
         if not Path(script).exists():
@@ -121,9 +121,8 @@ def check_tables(app: Sphinx, doctree: nodes.document) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the checked directive, the inlining and the folder of scripts."""
-    app.add_config_value(
-        "press_figure_scripts", "../code/figures", "env", types=frozenset({str})
-    )  # from the source folder
+    # from the root of the repository, where the source folder lies
+    app.add_config_value("press_figure_scripts", "code/figures", "env", types=frozenset({str}))
     app.add_directive("figure", CheckedFigure, override=True)
     app.add_post_transform(Inline)
     app.connect("doctree-read", check_tables)

@@ -124,7 +124,7 @@ def test_a_figure_without_script_is_located(make_book):
 
 def test_the_folder_of_scripts_is_configured(make_book):
     files = article(stem="other") | {"../draw/dot.py": ""}
-    book = make_book(files, extensions=FIGURES, press_figure_scripts="../draw")
+    book = make_book(files, extensions=FIGURES, press_figure_scripts="draw")
     assert book.warnings == ""
 
 
