@@ -120,8 +120,16 @@ class FactRole(SphinxRole):
         logger.warning(
             "no fact %r in %s/*.toml; the nearest are %s",
             self.text, self.config.press_facts, ", ".join(near) or "none, the folder has no facts",
-            location=self.get_location(), type="press", subtype="fact",
+            location=self._place(), type="press", subtype="fact",
         )  # fmt: skip
+
+    def _place(self) -> str:
+        """Return file and line; the parser knows only the line on which the paragraph begins."""
+        path, start = self.get_source_info()
+        lines = Path(path).read_text("utf-8").splitlines()
+        below = range(start, len(lines) + 1)
+        line = next((i for i in below if f"{{fact}}`{self.text}`" in lines[i - 1]), start)
+        return f"{path}:{line}"
 
 
 class fact_uses(nodes.General, nodes.Element):
