@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,10 +21,10 @@ VERBS = ("html", "pdf", "epub")
 def build(verb: str, root: Path) -> int:
     """Build one format under ``root``; 0 if ``root/build/<verb>`` is new and whole."""
     work = root / "build" / ".work"
-    made, problems = work / verb, work / f"{verb}.problems"
+    made, read, problems = (work / f"{verb}{part}" for part in ("", "-doctrees", ".problems"))
     output = root / "build" / verb
     made.mkdir(parents=True, exist_ok=True)
-    arguments = ["-b", verb, "-c", root, "-d", work / f"{verb}-doctrees", "-w", problems]
+    arguments = ["-b", verb, "-c", root, "-d", read, "-w", problems]
     status = build_main(["-W", "-n", "-j", "auto", *map(str, [*arguments, root / "source", made])])
     if status:
         kept = (
@@ -33,6 +34,7 @@ def build(verb: str, root: Path) -> int:
         )
         print(f"\n{verb} failed; {kept}.", file=sys.stderr)
         _repeat(problems)
+        shutil.rmtree(read)  # Sphinx warns of what it reads: the next build must read it again
         return status
     swap(made, output)
     print(f"{verb} is in {output.relative_to(root)}")
@@ -70,8 +72,6 @@ def main() -> int:
 
 def _date_of_last_change(root: Path) -> str:
     """The date of the newest plan or article: the same in every clone, unlike a file's mtime."""
-    import subprocess
-
     command = ["git", "log", "-1", "--format=%ct"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return result.stdout.strip() or "0"

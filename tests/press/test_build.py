@@ -39,6 +39,12 @@ def test_a_failed_build_keeps_the_last_good_one(tmp_path):
     assert files(tmp_path / "build/html") == before
 
 
+def test_a_second_try_without_a_change_fails_again(tmp_path):
+    project(tmp_path, "# Bad\n\n{ref}`nowhere`\n")
+    assert press(tmp_path).returncode != 0
+    assert "undefined label" in press(tmp_path).stderr
+
+
 def test_a_first_build_that_fails_writes_nothing(tmp_path):
     done = press(project(tmp_path, "# Bad\n\n{ref}`nowhere`\n"))
     assert done.returncode != 0
