@@ -41,13 +41,12 @@ class BookStyle(PlainStyle):  # type: ignore[misc]
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         """Set an entry; the label is for the machine alone, nothing prints it."""
         rich = {key: Text.from_latex(value) for key, value in entry.fields.items()}
+        venue = [Tag("em", rich[key]) for key in VENUES if key in rich][:1]
+        note = [rich["note"]] if "note" in rich else []
         parts = [
             Text(_names(entry.persons.get("author", [])), " (", entry.fields["year"], ")"),
             rich["title"],
-            Text(", ").join(
-                [Tag("em", rich[key]) for key in VENUES if key in entry.fields][:1]
-                + [rich[key] for key in ("note",) if key in entry.fields]
-            ),
+            Text(", ").join(venue + note).capfirst(),
             Text(", ").join(_links(entry)),
         ]
         text = Text(" ").join([part.add_period() for part in parts if part])

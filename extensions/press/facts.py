@@ -116,10 +116,10 @@ class FactRole(SphinxRole):
         """Name the facts that may have been meant; a fact that could not be read has complained."""
         if self.text in base.broken:
             return
-        near = get_close_matches(self.text, base.facts, cutoff=0.4) or sorted(base.facts)[:3]
+        near = get_close_matches(self.text, base.facts, cutoff=0)
+        hint = f"the nearest are {', '.join(near)}" if near else "there is no good one yet"
         logger.warning(
-            "no fact %r in %s/*.toml; the nearest are %s",
-            self.text, self.config.press_facts, ", ".join(near) or "none, the folder has no facts",
+            "no fact %r in %s/*.toml; %s", self.text, self.config.press_facts, hint,
             location=self._place(), type="press", subtype="fact",
         )  # fmt: skip
 
@@ -154,7 +154,7 @@ class FactLedger(SphinxDirective):
         term = nodes.term("", "", nodes.strong("", fact.display), ids=[f"fact-{fact.id}"])
         body = [
             self._paragraph(fact.statement),
-            self._paragraph(f"Measured on: {fact.on}"),
+            self._paragraph(f"Conditions: {fact.on}"),
             self._paragraph(
                 f"Source: {{cite:t}}`{fact.source}`",
                 f", {fact.locator}; {SEEN[fact.seen]}, {fact.date.day} {fact.date:%B %Y}.",
@@ -176,8 +176,11 @@ class FactLedger(SphinxDirective):
 def _recomputation(fact: Fact) -> nodes.paragraph:
     """Say what we get, and how far that is from what is published."""
     assert fact.ours is not None
-    share = f"{abs(fact.difference):.2%} {'above' if fact.difference > 0 else 'below'}"
-    verdict = "the same" if abs(fact.difference) < 1e-9 else share
+    verdict = f"{abs(fact.difference):.2%} {'above' if fact.difference > 0 else 'below'}"
+    if abs(fact.difference) >= 1 and fact.value:
+        verdict = f"{fact.ours / fact.value:.3g} times as much"
+    elif abs(fact.difference) < 1e-9:
+        verdict = "the same"
     number = f"{readable(fact.ours)} {fact.unit}".rstrip()
     disputed = ", and we cannot reproduce the published number" if fact.disputed else ""
     return nodes.paragraph(

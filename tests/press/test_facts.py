@@ -71,7 +71,7 @@ def test_role_prints_the_display_and_links_to_the_ledger(book: Any) -> None:
 def test_ledger_says_what_on_what_where_and_who_uses_it(book: Any) -> None:
     text = entry(book(toml()))
     assert text.startswith("40.3 GB Standard attention moves this much at")
-    assert "Measured on: an A100" in text
+    assert "Conditions: an A100" in text
     assert "Source: Dao (2022), Fig. 2; read in the original, 22 November 2026." in text
     assert text.endswith("Used in Article.")
 
@@ -88,6 +88,11 @@ def test_recomputation_shows_its_value_and_its_distance(book: Any) -> None:
 
 def test_exact_recomputation_is_the_same(book: Any) -> None:
     assert "gives 40.3 GB, the same." in entry(book(toml(recompute='"403 / 10"')))
+
+
+def test_recomputation_far_off_is_a_factor(book: Any) -> None:
+    changes = {"recompute": '"403"', "disputed": "true", "explanation": '"The row is off."'}
+    assert "gives 403 GB, 10 times as much, and we cannot" in entry(book(toml(**changes)))
 
 
 def test_disputed_fact_shows_both_numbers_and_the_explanation(book: Any) -> None:
