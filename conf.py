@@ -19,6 +19,7 @@ extensions = [
     "press.exercises",
     "press.listing",
     "press.figures",
+    "press.citations",
     "press.facts",
     "press.maths",
     "press.examples",
@@ -45,8 +46,11 @@ numfig_format = {
 math_eqref_format = "({number})"
 
 # What is cited, published, listed and drawn
-bibtex_bibfiles = sorted(f"../bib/{path.name}" for path in Path("bib").glob("*.bib"))
-bibtex_reference_style = "author_year"
+bibtex_bibfiles = sorted(f"bib/{path.name}" for path in Path("bib").glob("*.bib"))
+bibtex_default_style = "press"
+bibtex_reference_style = "press"
+bibtex_cite_id = "ref-{key}"
+bibtex_tooltips = False
 press_plan = "plan.toml"
 press_facts = "bib/facts"
 press_figure_scripts = "code/figures"

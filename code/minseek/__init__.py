@@ -1,1 +1,1 @@
-"""minseek: a miniature DeepSeek that the articles build, phase by phase."""
+"""minseek: a miniature DeepSeek, built phase by phase."""
