@@ -1,7 +1,10 @@
 """Our attention against PyTorch's, and the laws the article states."""
 
+import doctest
+
 import pytest
 import torch
+from minseek import attention as module
 from minseek.attention import SelfAttention, attention, scores, softmax, softmax_jacobian
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention as sdpa
@@ -99,3 +102,7 @@ def test_errors_carry_the_numbers() -> None:
         attention(one(2, 4), one(5, 4), one(6, 4))
     with pytest.raises(ValueError, match="tokens are 7 wide, this head was made for 8"):
         SelfAttention(8, 4, 4)(one(2, 7))
+
+
+def test_docstrings_print_what_they_say() -> None:
+    assert doctest.testmod(module).failed == 0
