@@ -74,9 +74,9 @@ TOKENS: dict[str, tuple[str, str]] = {
 HUES = ("blue", "orange", "green", "purple", "gold", "cyan")
 
 # What a figure may use. The grey ink and the grey wash are the soft text and the sunk paper.
-FIGURE_TOKENS = ("paper", "sunk", "text", "soft", "rule", "on-strong") + tuple(
-    name for name in TOKENS if name.startswith(("mark-", "ink-", "wash-", "seq-", "div-"))
-)
+_FAMILIES = ("mark-", "ink-", "wash-", "seq-", "div-")
+_WORDS = ("paper", "sunk", "text", "soft", "rule", "on-strong")
+FIGURE_TOKENS = (*_WORDS, *(name for name in TOKENS if name.startswith(_FAMILIES)))
 
 PALETTE: dict[str, str] = {TOKENS[name][0]: f"--{name}" for name in FIGURE_TOKENS}
 """Light hex in a committed figure -> the CSS variable that replaces it on the web."""

@@ -12,12 +12,13 @@ from pygments.token import (
     String,
     Text,
     Token,
+    _TokenType,
 )
 
 from press.palette import TOKENS
 
 
-def _styles(side: int) -> dict[object, str]:
+def _styles(side: int) -> dict[_TokenType, str]:
     colour = {name: pair[side] for name, pair in TOKENS.items()}
     return {
         Token: colour["text"],

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from press.palette import FIGURE_TOKENS, HUES, PALETTE, TOKENS
 from press.style import PressDark, PressLight
 
