@@ -121,3 +121,11 @@ def test_words_in_figures_are_large_enough(path: Path) -> None:
     size = re.compile(r'font-size[=:]\s*"?([\d.]+)|font:[^;"]*?([\d.]+)px')
     for word in re.findall("<text.*?</text>", svg, re.S):  # an index may be smaller than its word
         assert max(float(a or b) for a, b in size.findall(word)) * scale > 11
+
+
+def test_the_hues_of_e_books_are_read_by_day_and_by_night() -> None:
+    css = (ROOT / "extensions" / "press" / "pandoc" / "epub.css").read_text()
+    for colour in set(re.findall("#[0-9a-f]{6}", css)) - {TOKENS["paper"][0]}:
+        light = luminance(colour)
+        assert min(1.05 / (light + 0.05), (light + 0.05) / 0.05) >= 4.5
+    assert not re.search(r"\dpx", css)
