@@ -108,8 +108,9 @@ def ends(made: list[Line]) -> Iterator[list[Line]]:
 
 
 def to_html(made: list[Line]) -> str:
-    """Return a listing for the screen."""
-    text = "\n".join("".join(html_run(run) for run in line) for line in made)
+    """Return a listing for the screen: each line is an element, so that its rest can hang."""
+    rows = ("".join(html_run(run) for run in line) for line in made)
+    text = "".join(f'<span class="line">{row}\n</span>' for row in rows)
     return f'<pre class="code"><code>{text}</code></pre>'
 
 

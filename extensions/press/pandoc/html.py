@@ -9,6 +9,7 @@ from docutils import nodes
 from press.maths import mathml
 from press.pandoc import ast, code
 from press.pandoc.tables import Grid, to_pandoc
+from press.pandoc.typst import facts
 from press.pandoc.visitor import Visitor
 
 
@@ -30,6 +31,9 @@ class HtmlVisitor(Visitor):
             inlines = [ast.span(inlines, id)]
         return inlines
 
+    def block_paragraph(self, node: nodes.paragraph) -> ast.Nodes:
+        return self.classed(tuple(node["classes"]), super().block_paragraph(node))
+
     def inline_inline(self, node: nodes.Element) -> ast.Nodes:
         classes = node["classes"]
         return [ast.span(self.inlines(node), "", *classes)] if classes else self.inlines(node)
@@ -45,8 +49,9 @@ class HtmlVisitor(Visitor):
     def opening(
         self, head: nodes.Element, number: str, title: ast.Nodes, ids: list[str]
     ) -> ast.Nodes:
-        lines = ast.div(self.blocks(head), "", "article-head")
-        return [*self.heading(1, number, title, ids), lines]
+        lead = ast.div([ast.para(ast.text(head["description"]))], "", "lead")
+        meta = ast.div([ast.para(ast.text(facts(head)))], "", "meta")
+        return [*self.heading(1, number, title, ids), lead, meta]
 
     def rubric(self, title: ast.Nodes) -> ast.Nodes:
         return [ast.div([ast.para([ast.strong(title)])], "", "rubric")]
@@ -84,9 +89,12 @@ class HtmlVisitor(Visitor):
         return [ast.div([ast.div([ast.para(caption)], "", "caption"), block], "", "listing")]
 
     def display(self, node: nodes.math_block, number: str) -> ast.Nodes:
-        made = [ast.raw("html", mathml(self.env, node.astext(), True))]
-        mark = [ast.span(ast.text(number), "", "number")] if number else []
-        return [ast.div([ast.plain([*made, *mark])], "", "equation")]
+        # A wide formula scrolls by itself; what scrolls must be reachable by keyboard.
+        made = ast.plain([ast.raw("html", mathml(self.env, node.astext(), True))])
+        name = f"Equation {number}" if number else "Formula"
+        focus = {"role": "group", "tabindex": "0", "aria-label": name}
+        mark = [ast.plain([ast.span(ast.text(number), "", "number")])] if number else []
+        return [ast.div([ast.div([made], "", "formula", **focus), *mark], "", "equation")]
 
     def formula(self, tex: str) -> ast.Nodes:
         return [ast.raw("html", mathml(self.env, tex, False))]
