@@ -8,10 +8,12 @@ mtd mstyle mphantom menclose.
 from __future__ import annotations
 
 import unicodedata
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from press.mathml_tree import BARS, BIG, ROWS, SCRIPTED, core, is_fence, rows_of
+from press.mathml_layout import lay_out
+from press.mathml_tree import BARS, BIG, ROWS, core
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +21,21 @@ if TYPE_CHECKING:
 THIN = "0.167em"
 APPLY = "\u2061"  # function application, which texmath puts after a named function
 
-#: texmath's accent -> the character and whether it may stretch over a wide base
-ACCENTS = {
-    "\u0302": "^",
-    "\u0303": "~",
-    "\u203e": "¯",
-    "\u00af": "¯",
+_ACCENTS = {
+    "\u0302": "ˆ",
+    "\u0303": "˜",
+    "\u0307": "˙",
+    "\u0308": "¨",
+    "\u0301": "´",
+    "\u0300": "`",
+    "\u030c": "ˇ",
+    "\u0306": "˘",
+    "\u030a": "˚",
     "\u20d6": "←",
-    "_": "_",
-}
-_STRETCHY = frozenset("^~¯_←→⏞⏟⏜⏝")
-_NO_LIMITS = frozenset("⨁⨂⨀⨄⨆⋁⋀")  # texmath forgets the limits of these
+    "→": "\u20d7",
+    "‾": "¯",
+}  # texmath's combining marks start left of their box; the spacing ones sit in it
+_STRETCHY = frozenset("‾_←\u20d7⏞⏟⏜⏝")
 _AS_BAR = {"∥": "‖", "∣": "|"}
 
 
@@ -52,26 +58,28 @@ def mend(math: Element, display: bool) -> Element:
             _space_functions(row, functions)
             _join_numbers(row)
     _join_letters(root)
-    _name_tables(root)
-    _set_limits(root, display, functions)
+    lay_out(root, display, functions)
     return root
 
 
 def _unwrap_functions(root: Element) -> set[Element]:
     """Drop the invisible "apply" and return the ``<mi>`` of every named function."""
-    functions = {e for e in root.iter("mi") if len(e.text or "") > 1}
+    functions = {e for e in root.iter() if e.tag in ("mi", "mo") and len(e.text or "") > 1}
     for parent in list(root.iter()):
         for index, child in enumerate(list(parent)):
             if child.tag == "mrow" and len(child) == 2 and child[1].text == APPLY:
                 functions.add(child[0])
                 parent[index] = child[0]
     for function in functions:
+        function.tag = "mi"  # \\mathop{\\text{x}} comes as an operator
         function.text = (function.text or "").replace(" ", "\u2009")
     return functions
 
 
 def _mend_letter(element: Element) -> None:
     """Bold sans stood for ``\\mathbf``: make it upright bold; a mapped letter needs no variant."""
+    if element.tag == "mi" and not element.text:
+        raise ValueError("a power after a prime loses its base: write {x'}^2")
     variant = element.attrib.get("mathvariant")
     if variant is None:
         return
@@ -119,11 +127,12 @@ def _mend_accent(element: Element) -> None:
     accent = mark.attrib.pop("accent", None)
     if mark.tag != "mo" or accent != "true":
         return
-    character = ACCENTS.get(mark.text or "", mark.text or "")
-    mark.text = character
+    wide = len(element[0]) > 1 or mark.text in ("⏞", "⏟", "_")
+    mark.text = _ACCENTS.get(mark.text or "", mark.text)
+    if wide and mark.text == "¯":
+        mark.text = "‾"
     element.set("accent" if element.tag == "mover" else "accentunder", "true")
-    wide = len(element[0]) > 1 or character in "⏞⏟"
-    mark.set("stretchy", "true" if wide and character in _STRETCHY else "false")
+    mark.set("stretchy", "true" if wide and mark.text in _STRETCHY else "false")
 
 
 def _mend_cell(element: Element) -> None:
@@ -164,17 +173,29 @@ def _is_spaced(children: list[Element], i: int) -> bool:
 def _space_functions(row: Element, functions: set[Element]) -> None:
     """TeX's thin space around "cos", which MathML has only for operators."""
     spaced: list[Element] = []
-    for child in list(row):
+    children = list(row)
+    for child, after in zip_longest(children, children[1:]):
+        if _is_back_space(child) and after is not None and _opens_tall(after):
+            continue  # \\! takes back a space before \\left( that only TeX inserts
         before = spaced[-1] if spaced else None
         is_function, after_function = core(child) in functions, _is_function(before, functions)
-        if after_function and child.tag == "mspace" and child.get("width") == f"-{THIN}":
-            continue  # \! before a fence: TeX adds a space there, we never did
         if before is not None and (
             (is_function and _ends_operand(before)) or (after_function and _starts_operand(child))
         ):
             spaced.append(Element("mspace", width=THIN))
         spaced.append(child)
     row[:] = spaced
+
+
+def _is_back_space(element: Element) -> bool:
+    return element.tag == "mspace" and element.get("width") == f"-{THIN}"
+
+
+def _opens_tall(element: Element) -> bool:
+    """Does a delimiter that grows, or was made large, start here?"""
+    inner = core(element)
+    first = inner[0] if inner.tag == "mrow" and len(inner) else inner
+    return first.tag == "mo" and first.get("stretchy") == "true"
 
 
 def _is_function(element: Element | None, functions: set[Element]) -> bool:
@@ -248,49 +269,3 @@ def _variant(element: Element) -> str | None:
         text = element.text or ""
         return "normal" if text.isascii() and text.isalpha() else None
     return element.get("join") if element.get("join") not in ("italic", "bold-italic") else None
-
-
-def _name_tables(root: Element) -> None:
-    """The class of a table: what its columns and its fences say it is."""
-    for parent in root.iter():
-        if parent.tag not in ROWS:
-            continue
-        for index, child in enumerate(parent):
-            if child.tag == "mtable":
-                before = parent[index - 1] if index else None
-                after = parent[index + 1] if index + 1 < len(parent) else None
-                child.attrib.clear()
-                child.set("class", _table_kind(child, before, after))
-
-
-def _table_kind(table: Element, before: Element | None, after: Element | None) -> str:
-    aligns = [cell.get("columnalign", "center") for cell in max(rows_of(table), key=len)]
-    if before is not None and is_fence(before, "prefix"):
-        closed = after is not None and is_fence(after, "postfix")
-        return "matrix" if closed or before.text != "{" else "cases"
-    if aligns == ["right", "left"] * (len(aligns) // 2) + ["right"] * (len(aligns) % 2):
-        return "aligned"
-    return "gathered" if aligns == ["center"] else "matrix"
-
-
-def _set_limits(element: Element, display: bool, functions: set[Element]) -> None:
-    """Limits stand under in display style and beside everywhere else, as in TeX."""
-    if element.tag == "mtable":
-        display = display and element.get("class") in ("aligned", "gathered")
-        if display:
-            element.set("displaystyle", "true")
-    elif element.tag == "mstyle":
-        display = element.get("displaystyle") == "true"
-    elif element.tag in SCRIPTED:
-        base = element[0]
-        if display and base.tag == "mo" and base.text in _NO_LIMITS:
-            _retag(element, {"msub": "munder", "msup": "mover", "msubsup": "munderover"})
-        elif not display and base in functions:
-            _retag(element, {"munder": "msub", "mover": "msup", "munderover": "msubsup"})
-    for index, child in enumerate(element):
-        scripted = element.tag in SCRIPTED and index > 0
-        _set_limits(child, display and not scripted and element.tag != "mfrac", functions)
-
-
-def _retag(element: Element, tags: dict[str, str]) -> None:
-    element.tag = tags.get(element.tag, element.tag)

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_CODE = ("mathml", "mathml_mend", "mathml_tree", "maths_lint", "speech", "speech_words")
+_CODE = (
+    "mathml",
+    "mathml_mend",
+    "mathml_layout",
+    "mathml_tree",
+    "maths_lint",
+    "speech",
+    "speech_words",
+)
 
 
 class Use(NamedTuple):

@@ -33,7 +33,6 @@ BANNED: dict[str, str] = {
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _RULED_ARRAY = re.compile(r"\\begin\{array\}\s*\{[^}]*\|")
 _POSITIONED = re.compile(r"\\begin\{(aligned|gathered|split)\}\s*\[")
-_PRIMED_SCRIPT = re.compile(r"'\s*[_^]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TOKEN = re.compile(r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\\.|[{}&]", re.DOTALL)
 
@@ -62,8 +61,6 @@ def lint(tex: str) -> str | None:
         return f"has | in the columns of an array: {_RULES}"
     if found := _POSITIONED.search(tex):
         return f"has an option after \\begin{{{found[1]}}}, which would be printed: drop it"
-    if _PRIMED_SCRIPT.search(tex):
-        return "has a script after a prime: write x_t' or {x'}^2"
     return None
 
 

@@ -23,6 +23,7 @@ WORDS: dict[str, str] = {
     "∧": "and", "∨": "or", "¬": "not", "∀": "for all", "∃": "there is", "∄": "there is no",
     "→": "to", "←": "gets", "↔": "both ways to", "↦": "maps to", "⇒": "implies",
     "⟹": "implies", "⇐": "is implied by", "⟸": "is implied by", "⇔": "if and only if",
+    "⟶": "to", "⟵": "gets", "⟷": "both ways to", "⟺": "if and only if",
     "↑": "up", "↓": "down", "∴": "therefore", "∵": "because",
     # objects
     "∞": "infinity", "∂": "partial", "∇": "gradient", "∅": "the empty set", "ℓ": "ell",
@@ -46,10 +47,9 @@ WORDS: dict[str, str] = {
 """Character -> spoken words."""
 
 ACCENTS: dict[str, str] = {
-    "^": "hat", "~": "tilde", "¯": "bar", "_": "underlined", "→": "vector", "←": "left arrow",
-    "\u0307": "dot", "\u0308": "double dot", "\u20db": "triple dot", "\u0301": "acute",
-    "\u0300": "grave", "\u030c": "check", "\u0306": "breve", "\u030a": "ring",
-    "⏜": "arc", "⏝": "arc below",
+    "ˆ": "hat", "˜": "tilde", "¯": "bar", "‾": "bar", "_": "underlined", "\u20d7": "vector",
+    "←": "left arrow", "˙": "dot", "¨": "double dot", "\u20db": "triple dot", "´": "acute",
+    "`": "grave", "ˇ": "check", "˘": "breve", "˚": "ring", "⏜": "arc", "⏝": "arc below",
 }  # fmt: skip
 """Accent -> the word after its letter."""
 

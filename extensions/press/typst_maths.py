@@ -12,33 +12,43 @@ from typing import TYPE_CHECKING
 from press.mathml_tree import BARS, BIG, parse, rows_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from xml.etree.ElementTree import Element
 
 _SAFE = {"*": "∗", "-": "−", "'": "′"}
 _DELIMITERS = frozenset("()[]{}|‖⟨⟩⌊⌋⌈⌉⟦⟧⌜⌝⌞⌟")
 _ACCENTS = {
-    "^": "hat",
-    "~": "tilde",
-    "→": "arrow",
+    "ˆ": "hat",
+    "˜": "tilde",
+    "¯": "macron",
+    "\u20d7": "arrow",
     "←": "arrow.l",
-    "\u0301": "acute",
-    "\u0300": "grave",
-    "\u0307": "dot",
-    "\u0308": "dot.double",
+    "´": "acute",
+    "`": "grave",
+    "˙": "dot",
+    "¨": "dot.double",
     "\u20db": "dot.triple",
-    "\u030c": "caron",
-    "\u0306": "breve",
-    "\u030a": "circle",
+    "ˇ": "caron",
+    "˘": "breve",
+    "˚": "circle",
 }
 _SPREADERS = {
     "⏞": "overbrace",
     "⏟": "underbrace",
     "⏜": "overparen",
     "⏝": "underparen",
+    "‾": "overline",
     "_": "underline",
 }
-_ARROWS = frozenset("→←↔⇒⇐⇔↦⟶⟵")
+_ARROWS = {"⟶": "→", "⟵": "←", "⟹": "⇒", "⟸": "⇐", "⟷": "↔", "⟺": "⇔"}
+_SLOTS = {
+    "msub": "b",
+    "msup": "t",
+    "msubsup": "bt",
+    "munder": "b",
+    "mover": "t",
+    "munderover": "bt",
+}
 _BY_FORM = {"prefix": "opening", "postfix": "closing", "infix": "normal"}
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
@@ -57,6 +67,9 @@ def to_typst(mathml: str) -> str:
     # lines with alignment points are Typst's own only at the top of a display formula
     if root.get("display") == "block" and len(children) == 1 and _is_lines(children[0]):
         return " \\ ".join(_line(row) for row in rows_of(children[0]))
+    if root.get("display") != "block":
+        for table in (*root.iterfind("mtable"), *root.iterfind("mrow/mtable")):
+            table.set("style", "full")
     return _row(children)
 
 
@@ -68,7 +81,27 @@ def _convert(element: Element) -> str:
 
 
 def _row(children: Sequence[Element]) -> str:
-    return " ".join(_convert(child) for child in children) or '""'
+    pieces: list[str] = []
+    for before, child in zip([None, *children], children, strict=False):
+        if _is_tight(before, child):
+            pieces.append("#h(0.08em)")
+        pieces.append(_convert(child))
+    return _joined(pieces) or '""'
+
+
+def _is_tight(before: Element | None, child: Element) -> bool:
+    """Would a subscript touch the tall delimiter after it?"""
+    subscripted = before is not None and before.tag in ("msub", "msubsup")
+    return subscripted and child.tag == "mrow" and len(child) > 0 and _is_stretchy(child[0])
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Side by side: tokens apart, but no blank at a string, where Typst would print it."""
+    joined = ""
+    for piece in pieces:
+        blank = "" if not joined or joined.endswith('"') or piece.startswith('"') else " "
+        joined += blank + piece
+    return joined
 
 
 def _mrow(element: Element) -> str:
@@ -78,7 +111,7 @@ def _mrow(element: Element) -> str:
         return _row(children)
     if len(children) == 3 and children[1].get("linethickness") == "0":
         return f"binom({', '.join(map(_convert, children[1]))})"
-    body = " ".join(_in_lr(child) for child in children)
+    body = _joined(map(_in_lr, children))
     # lr() grows whatever delimiter comes first or last, also one that must not
     head = "" if _is_stretchy(children[0]) else '"" '
     tail = "" if _is_stretchy(children[-1]) else ' ""'
@@ -126,7 +159,7 @@ def _string(text: str) -> str:
 def _operator(element: Element) -> str:
     text = element.text or ""
     if len(text) > 1:
-        return f"op({_string(text)})"
+        return _string(text)
     if text.isalpha() and text.isascii():
         return f'class("relation", {text})'
     symbol = _escaped(text)
@@ -172,15 +205,8 @@ def _scripts(element: Element) -> str:
 
 
 def _attached(base: str, element: Element) -> str:
-    slots = {"b": ("b",), "p": ("t",), "r": ("t",)}  # last letter of msub, msup, mover …
-    names = (
-        ("b", "t")
-        if element.tag in ("msubsup", "munderover")
-        else ("b",)
-        if element.tag == "munder"
-        else slots[element.tag[-1]]
-    )
-    scripts = [f"{name}: {_convert(e)}" for name, e in zip(names, element[1:], strict=True)]
+    slots = zip(_SLOTS[element.tag], element[1:], strict=True)
+    scripts = [f"{slot}: {_convert(script)}" for slot, script in slots]
     return f"attach({base}, {', '.join(scripts)})"
 
 
@@ -192,7 +218,8 @@ def _limits(element: Element) -> str:
     if base.tag == element.tag and text_of(base[-1]) in ("⏟", "⏞"):
         return f"{_SPREADERS[text_of(base[-1])]}({_convert(base[0])}, {_convert(mark)})"
     if text_of(base) in _ARROWS:
-        return _attached(f"stretch({_convert(base)}, size: #(100% + 0.8em))", element)
+        arrow = _ARROWS[text_of(base)]
+        return _attached(f"stretch({arrow}, size: #(100% + 0.8em))", element)
     # a big operator moves its limits by itself, the others were settled by mathml_mend
     plain = base.tag == "mo" and text_of(base) in BIG and text_of(base) not in "∫∬∭∮"
     return _attached(_convert(base) if plain else f"limits({_convert(base)})", element)
@@ -202,8 +229,6 @@ def _accented(base: Element, mark: Element) -> str:
     text, body = text_of(mark), _convert(base)
     if text in _SPREADERS:
         return f"{_SPREADERS[text]}({body})"
-    if text == "¯":
-        return f"{'overline' if mark.get('stretchy') == 'true' else 'macron'}({body})"
     return f"accent({body}, {_ACCENTS.get(text) or _escaped(text)})"
 
 
@@ -217,7 +242,7 @@ def _line(cells: Sequence[Element]) -> str:
     for index, cell in enumerate(cells):
         words += ["&"] * (index > 0) + ["#h(2em)"] * (index > 0 and index % 2 == 0)
         words += [_row(list(cell))] if len(cell) else []
-    return " ".join(words)
+    return _joined(words)
 
 
 def _table(element: Element) -> str:
@@ -229,7 +254,9 @@ def _table(element: Element) -> str:
         return f"mat(delim: #none, row-gap: #0.5em, {lines})"
     n_columns = max(map(len, rows))
     body = "; ".join(", ".join(_cells(row, n_columns)) for row in rows)
-    return f"mat(delim: #none, row-gap: #0.35em, column-gap: #0.9em, {body})"
+    table = f"mat(delim: #none, row-gap: #0.35em, column-gap: #0.9em, {body})"
+    # in a line of text Typst would set the cells as small as scripts
+    return f"display({table})" if element.get("style") == "full" else table
 
 
 def _cells(row: Sequence[Element], n_columns: int) -> list[str]:
