@@ -109,6 +109,8 @@ class Inlines(Target):
         target = self.link_target(node)
         return [ast.link(words, target)] if target else words
 
+    inline_number_reference = inline_reference
+
     def link_target(self, node: nodes.reference) -> str:
         """Return where a reference leads: into the book, to the world, or nowhere."""
         if "refid" in node:

@@ -1,6 +1,7 @@
 """The visitor that turns a resolved doctree into Pandoc's blocks, for print or for the screen.
 
-What both targets share is here, in `lists` and in `inlines`; `typst` and `html` say how each builds a heading,
+What both targets share is here, in `lists` and in `inlines`; `typst` and `html` say how each
+builds a heading,
 a figure, a table, a box, a formula. A node that nobody knows stops the build: a book must not lose
 words silently.
 """
@@ -43,6 +44,8 @@ class Visitor(Lists):
         if method is None:
             return [ast.plain(self.inline(node))] if self.is_inline(node) else self.unknown(node)
         made = cast("ast.Nodes", method(node))
+        if isinstance(node, nodes.section):  # its heading carries its ids
+            return made
         return self.anchored(self.ids(node), made) if isinstance(node, nodes.Element) else made
 
     def unknown(self, node: nodes.Node) -> ast.Nodes:
