@@ -36,7 +36,7 @@ class HBM:
     ([0.0, 20.0, 4.0, 6.0], 8, 4)
     >>> hbm.load("x")
     Traceback (most recent call last):
-    MemoryError: tiles x 8 need 8 elements on chip, 6 fit
+    MemoryError: tile x of 8 makes 8 elements on chip, 6 fit
     """
 
     def __init__(self, sram: int | None = None, **tensors: Tensor):
@@ -75,10 +75,9 @@ class HBM:
         self._tiles[name] = tile.numel()
         used = sum(self._tiles.values())
         if self.sram is not None and used > self.sram:
-            sizes = [f"{t} {size}" for t, size in self._tiles.items()]
             raise MemoryError(
-                f"tiles {', '.join(sizes)} need {used} elements on "
-                f"chip, {self.sram} fit"
+                f"tile {name} of {tile.numel()} makes {used} elements "
+                f"on chip, {self.sram} fit"
             )
         self.peak = max(self.peak, used)
         return tile
