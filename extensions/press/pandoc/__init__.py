@@ -1,1 +1,15 @@
 """From Sphinx's resolved doctree through Pandoc's AST to the printed and the electronic book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the builders of books."""
+    app.setup_extension("press.pandoc.epub")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,7 +51,7 @@ class HtmlVisitor(Visitor):
     ) -> ast.Nodes:
         lead = ast.div([ast.para(ast.text(head["description"]))], "", "lead")
         meta = ast.div([ast.para(ast.text(facts(head)))], "", "meta")
-        return [*self.heading(1, number, title, ids), lead, meta]
+        return [*self.heading(1, number, title, ids), ast.div([lead, meta], "", "article-head")]
 
     def rubric(self, title: ast.Nodes) -> ast.Nodes:
         return [ast.div([ast.para([ast.strong(title)])], "", "rubric")]
