@@ -238,7 +238,7 @@ def _join_numbers(row: Element) -> None:
 
 def _join_letters(root: Element) -> None:
     """``\\mathrm{KL}`` comes as two identifiers; it is one word."""
-    for row in list(root.iter("mrow")):
+    for row in [element for element in root.iter() if element.tag in ROWS]:
         for first, *others in _runs(list(row)):
             first.text = "".join(letter.text or "" for letter in (first, *others))
             first.attrib.clear()

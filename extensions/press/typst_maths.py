@@ -67,9 +67,9 @@ def to_typst(mathml: str) -> str:
     # lines with alignment points are Typst's own only at the top of a display formula
     if root.get("display") == "block" and len(children) == 1 and _is_lines(children[0]):
         return " \\ ".join(_line(row) for row in rows_of(children[0]))
-    if root.get("display") != "block":
-        for table in (*root.iterfind("mtable"), *root.iterfind("mrow/mtable")):
-            table.set("style", "full")
+    if root.get("display") != "block" and _has_table(root):
+        # in a line of text Typst would set a matrix as small as scripts
+        return f"display({_row(children)})"
     return _row(children)
 
 
@@ -81,6 +81,9 @@ def _convert(element: Element) -> str:
 
 
 def _row(children: Sequence[Element]) -> str:
+    """Neighbours; stretchy delimiters among them grow with what they enclose."""
+    if any(map(_is_stretchy, children)):
+        return _delimited(children)
     pieces: list[str] = []
     for before, child in zip([None, *children], children, strict=False):
         if _is_tight(before, child):
@@ -104,17 +107,13 @@ def _joined(pieces: Iterable[str]) -> str:
     return joined
 
 
-def _mrow(element: Element) -> str:
-    """A group; its outer stretchy delimiters grow with what they enclose."""
-    children = list(element)
-    if not any(_is_stretchy(child) for child in children):
-        return _row(children)
+def _delimited(children: Sequence[Element]) -> str:
     if len(children) == 3 and children[1].get("linethickness") == "0":
         return f"binom({', '.join(map(_convert, children[1]))})"
     body = _joined(map(_in_lr, children))
     # lr() grows whatever delimiter comes first or last, also one that must not
-    head = "" if _is_stretchy(children[0]) else '"" '
-    tail = "" if _is_stretchy(children[-1]) else ' ""'
+    head = "" if _is_stretchy(children[0]) else '""'
+    tail = "" if _is_stretchy(children[-1]) else '""'
     return f"lr({head}{body}{tail})"
 
 
@@ -188,7 +187,7 @@ def _fraction(element: Element) -> str:
 
 
 def _square_root(element: Element) -> str:
-    return f"sqrt({_row(list(element))})"
+    return f"sqrt({_group(element)})"
 
 
 def _root(element: Element) -> str:
@@ -236,6 +235,10 @@ def _is_lines(element: Element) -> bool:
     return element.tag == "mtable" and element.get("class") in ("aligned", "gathered")
 
 
+def _has_table(root: Element) -> bool:
+    return any(root.find(path) is not None for path in ("mtable", "mrow/mtable"))
+
+
 def _line(cells: Sequence[Element]) -> str:
     """One line: cells alternate right and left, pairs of them stand 2 em apart."""
     words: list[str] = []
@@ -254,9 +257,7 @@ def _table(element: Element) -> str:
         return f"mat(delim: #none, row-gap: #0.5em, {lines})"
     n_columns = max(map(len, rows))
     body = "; ".join(", ".join(_cells(row, n_columns)) for row in rows)
-    table = f"mat(delim: #none, row-gap: #0.35em, column-gap: #0.9em, {body})"
-    # in a line of text Typst would set the cells as small as scripts
-    return f"display({table})" if element.get("style") == "full" else table
+    return f"mat(delim: #none, row-gap: #0.35em, column-gap: #0.9em, {body})"
 
 
 def _cells(row: Sequence[Element], n_columns: int) -> list[str]:
@@ -270,15 +271,15 @@ def _aligned(body: str, align: str) -> str:
 
 def _styled(element: Element) -> str:
     style = "display" if element.get("displaystyle") == "true" else "inline"
-    return f"{style}({_row(list(element))})"
+    return f"{style}({_group(element)})"
 
 
 def _phantom(element: Element) -> str:
-    return f"#hide(${_row(list(element))}$)"
+    return f"#hide(${_group(element)}$)"
 
 
 def _boxed(element: Element) -> str:
-    inner = f"$display({_row(list(element))})$"
+    inner = f"$display({_group(element)})$"
     return f"#box(stroke: 0.5pt, inset: (x: 0.4em), outset: (y: 0.4em), {inner})"
 
 
@@ -292,7 +293,7 @@ _CONVERTERS: dict[str, Callable[[Element], str]] = {
     "mo": _operator,
     "mtext": _text,
     "mspace": _space,
-    "mrow": _mrow,
+    "mrow": _group,
     "merror": _group,
     "mfrac": _fraction,
     "msqrt": _square_root,
