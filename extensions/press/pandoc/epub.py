@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 HERE = Path(__file__).parent
-STYLE = HERE / "epub.css"
+STYLES = (HERE.parent / "static/maths.css", HERE / "epub.css")
 TEMPLATE = HERE / "epub.html"
 MATHS_FONT = HERE.parent / "static/fonts/maths.woff2"
 
@@ -55,7 +55,7 @@ class EpubBuilder(BookBuilder):
         return [
             f"--output={raw}",
             f"--template={TEMPLATE}",
-            f"--css={STYLE}",
+            *(f"--css={style}" for style in STYLES),
             f"--epub-embed-font={MATHS_FONT}",
             f"--epub-cover-image={picture}",
             f"--resource-path={self.srcdir}",
@@ -99,7 +99,7 @@ class EpubBuilder(BookBuilder):
                 self.members |= {part.docname}
                 self.anchors.add(anchor(part.docname, TOP))
         made = self.visited(book)
-        found = unlisted(placed(made[book.docname], 1, "introduction"))
+        found = introduction(made[book.docname])
         for part in book.parts:
             found += part_opening(part)
             for docname in part.chapters:
@@ -127,9 +127,10 @@ def part_opening(part: series.Part) -> ast.Nodes:
     """Return the page that opens a phase; a series without phases has none."""
     if part.number is None or part.docname is None:
         return []
-    title = ast.header(1, ast.text(part.title or ""), anchor(part.docname, TOP))
+    words = [*number(f"Phase {part.number}."), *ast.text(part.title or "")]
+    title = ast.header(1, words, anchor(part.docname, TOP))
     blurb = ast.div([ast.para(ast.text(part.blurb))], "", "lead")
-    return placed([title, blurb], 1, "part", f"Phase {part.number}")
+    return placed([title, blurb], 1, "part")
 
 
 def placed(blocks: ast.Nodes, level: int, kind: str, line: str = "") -> ast.Nodes:
@@ -138,19 +139,26 @@ def placed(blocks: ast.Nodes, level: int, kind: str, line: str = "") -> ast.Node
     Pandoc begins a page at levels 1 and 2, so sections start at 3; `package` counts each page's
     headings from 1 again. `line` stands above the title.
     """
-    headers = [found for found in ast.walk(blocks) if found["t"] == "Header"]
-    for header in headers:
+    title, *others = headers(blocks)
+    title["c"][0] = level
+    title["c"][1][2] += [["epub:type", kind], *([["data-kicker", line]] if line else [])]
+    for header in others:
         header["c"][0] = max(3, header["c"][0] + 1)
-    headers[0]["c"][0] = level
-    headers[0]["c"][1][2] += [["epub:type", kind], *([["data-kicker", line]] if line else [])]
     return blocks
 
 
-def unlisted(blocks: ast.Nodes) -> ast.Nodes:
-    """Return a page of which the contents name only the title."""
-    for header in [found for found in ast.walk(blocks) if found["t"] == "Header"][1:]:
+def introduction(blocks: ast.Nodes) -> ast.Nodes:
+    """Return the series' own page under a name that is not the book's, as one line of contents."""
+    title, *others = headers(placed(blocks, 1, "introduction"))
+    title["c"][2] = ast.text("Introduction")
+    for header in others:
         header["c"][1][1] += ["unnumbered", "unlisted"]
     return blocks
+
+
+def headers(blocks: ast.Nodes) -> ast.Nodes:
+    """Return all headings in reading order."""
+    return [found for found in ast.walk(blocks) if found["t"] == "Header"]
 
 
 def number(label: str) -> ast.Nodes:

@@ -23,7 +23,14 @@ class HtmlVisitor(Visitor):
 
     def anchored(self, ids: list[str], blocks: ast.Nodes) -> ast.Nodes:
         for id in reversed(ids):
-            blocks = [ast.div(blocks, id)]
+            if (
+                len(blocks) == 1
+                and blocks[0]["t"] in ("Div", "Figure")
+                and not blocks[0]["c"][0][0]
+            ):
+                blocks[0]["c"][0][0] = id
+            else:
+                blocks = [ast.div(blocks, id)]
         return blocks
 
     def anchored_inline(self, ids: list[str], inlines: ast.Nodes) -> ast.Nodes:
@@ -93,7 +100,7 @@ class HtmlVisitor(Visitor):
         made = ast.plain([ast.raw("html", mathml(self.env, node.astext(), True))])
         name = f"Equation {number}" if number else "Formula"
         focus = {"role": "group", "tabindex": "0", "aria-label": name}
-        mark = [ast.plain([ast.span(ast.text(number), "", "number")])] if number else []
+        mark = [ast.div([ast.plain(ast.text(number))], "", "number")] if number else []
         return [ast.div([ast.div([made], "", "formula", **focus), *mark], "", "equation")]
 
     def formula(self, tex: str) -> ast.Nodes:

@@ -14,6 +14,11 @@ HEADING = re.compile(r"<(/?)h([1-6])((?: [^>]*)?)>")
 KICKER = re.compile(r' data-kicker="([^"]*)"')
 KIND = re.compile(r' epub:type="([^"]*)"')
 SECTION = re.compile(r"<section [^>]*>")
+BODY = re.compile(r'<body epub:type="[^"]*">')
+TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+
+# Where a kind of page stands in the book; what is not named here stands at the back.
+PLACES = {"introduction": "frontmatter", "part": "bodymatter", "chapter": "bodymatter"}
 
 # The kinds of page that have a role of their own for assistive technology, and a landmark's name.
 ROLES = ("introduction", "part", "chapter", "appendix", "glossary", "bibliography", "colophon")
@@ -42,12 +47,15 @@ def is_page(name: str) -> bool:
 
 
 def mend(page: str, book: str) -> str:
-    """Return a page with its own title, headings from 1 on, and roles."""
-    page = SECTION.sub(lambda found: with_role(found[0]), page)
-    page = headings(page)
+    """Return a page with its own title, headings from 1 on, roles and its place in the book."""
+    body = BODY.sub("", page)
+    kind = KIND.search(body)
+    place = PLACES.get(kind[1] if kind else "", "backmatter")
+    page = BODY.sub(f'<body epub:type="{place}">', page)
+    page = headings(SECTION.sub(lambda found: with_role(found[0]), page))
     first = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     title = f"{words(first[1])} · {book}" if first else book
-    return re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(title)}</title>", page, count=1)
+    return TITLE.sub(lambda _: f"<title>{escape(title)}</title>", page, count=1)
 
 
 def with_role(section: str) -> str:
@@ -64,18 +72,18 @@ def headings(page: str) -> str:
 
     Pandoc gives a heading its section's attributes once more: only the section keeps them.
     """
-    open_: list[int] = []
+    levels: list[int] = []  # of the headings around this one
 
     def renumber(found: re.Match[str]) -> str:
         closing, level, attributes = found[1], int(found[2]), found[3]
         if closing:
-            return f"</h{len(open_)}>"
-        while open_ and open_[-1] >= level:
-            open_.pop()
-        open_.append(level)
+            return f"</h{len(levels)}>"
+        while levels and levels[-1] >= level:
+            levels.pop()
+        levels.append(level)
         line = KICKER.search(attributes)
         above = f'<p class="kicker">{line[1]}</p>\n' if line else ""
-        return f"{above}<h{len(open_)}{KIND.sub('', KICKER.sub('', attributes))}>"
+        return f"{above}<h{len(levels)}{KIND.sub('', KICKER.sub('', attributes))}>"
 
     return HEADING.sub(renumber, page)
 
