@@ -13,17 +13,23 @@ baseline. Data flows left to right, layers bottom to top.
     d.save()
 """
 
-import re
 from collections.abc import Iterable
-from functools import cache
 from html import escape
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from press.palette import TOKENS
-from svg import FONTS, PX_PER_MM, write
-
-Point = tuple[float, float]
+from svg import (
+    PX_PER_MM,
+    Point,
+    ink,
+    light,
+    number,
+    rounded,
+    scripts,
+    toward,
+    wash,
+    width_of,
+    write,
+)
 
 # Unquoted, the digit would end the name.
 SANS = "'Source Sans 3', sans-serif"
@@ -36,52 +42,6 @@ STROKES = {
     "gradient": ' stroke-dasharray="6 4"',
     "recomputed": ' stroke-dasharray="0.1 4"',
 }
-
-
-def light(name: str) -> str:
-    """Return the value a figure carries for the token ``name``."""
-    return TOKENS[name][0]
-
-
-def ink(hue: str) -> str:
-    """Return the colour of lines and words of ``hue``."""
-    return light("soft" if hue == "grey" else f"ink-{hue}")
-
-
-def wash(hue: str) -> str:
-    """Return the pale ground of ``hue``."""
-    return light("sunk" if hue == "grey" else f"wash-{hue}")
-
-
-@cache
-def _advances() -> tuple[dict[int, str], dict[str, tuple[int, int]]]:
-    font = TTFont(FONTS / "SourceSans3-Semibold.otf")
-    return font.getBestCmap(), font["hmtx"].metrics
-
-
-def width_of(text: str, size: float = BODY) -> float:
-    """Return the px that one line of ``text`` takes, in semibold."""
-    glyphs, metrics = _advances()
-    names = [glyphs.get(ord(letter), "x") for letter in text]
-    return sum(metrics[name][0] for name in names) * size / 1000
-
-
-def _n(value: float) -> str:
-    return f"{round(value, 1):g}"
-
-
-def _scripts(name: str) -> str:
-    """Turn "W_k" and "K^T" into lowered and raised spans."""
-
-    def span(match: re.Match[str]) -> str:
-        down = 4 if match[1] == "_" else -5
-        return (
-            f'<tspan dy="{down}" font-size="{SMALL:g}">'
-            f'{match[2].strip("{}")}</tspan><tspan dy="{-down}">'
-            "\u200b</tspan>"
-        )
-
-    return re.sub(r"([_^])(\{[^}]*\}|\w)", span, escape(name))
 
 
 class Drawing:
@@ -108,7 +68,8 @@ class Drawing:
         weight = ' font-weight="600"' if strong else ""
         for i, line in enumerate(text.split("\n")):
             self.parts.append(
-                f'<text x="{_n(x)}" y="{_n(y + i * size * 1.25)}"'
+                f'<text x="{number(x)}"'
+                f' y="{number(y + i * size * 1.25)}"'
                 f' font-size="{size:g}" text-anchor="{anchor}"'
                 f'{weight} fill="{colour}">{escape(line)}</text>'
             )
@@ -119,10 +80,11 @@ class Drawing:
         """Write a formula's letter, "Q" or "W_k", centred on x, y."""
         colour = light("text") if hue is None else ink(hue)
         self.parts.append(
-            f'<text x="{_n(x)}" y="{_n(y + 5)}" text-anchor="middle"'
+            f'<text x="{number(x)}" y="{number(y + 5)}"'
+            f' text-anchor="middle"'
             f' font-family="{SERIF}" font-style="italic"'
             f' font-size="{NAME:g}" fill="{colour}">'
-            f"{_scripts(name)}</text>"
+            f"{scripts(name, SMALL)}</text>"
         )
 
     def rect(
@@ -139,8 +101,8 @@ class Drawing:
     ) -> None:
         """Draw a rectangle in concrete colours."""
         self.parts.append(
-            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}"'
-            f' height="{_n(h)}" rx="{_n(corner)}" fill="{fill}"'
+            f'<rect x="{number(x)}" y="{number(y)}" width="{number(w)}"'
+            f' height="{number(h)}" rx="{number(corner)}" fill="{fill}"'
             f' stroke="{stroke}" stroke-width="{stroke_width:g}"/>'
         )
 
@@ -265,46 +227,33 @@ class Drawing:
             "h": (end[0], start[1]),
             "v": (start[0], end[1]),
         }[bend]
-        dx, dy = end[0] - middle[0], end[1] - middle[1]
-        length = (dx * dx + dy * dy) ** 0.5
-        dx, dy = dx / length, dy / length
-        tip = (end[0] - GAP * dx, end[1] - GAP * dy)
-        neck = (tip[0] - HEAD * dx, tip[1] - HEAD * dy)
+        tip = toward(end, middle, GAP)
+        neck = toward(end, middle, GAP + HEAD)
         points = [start, middle, neck] if bend else [start, neck]
         if kind == "communication":
             self._path(points, colour, 5, "")
             self._path(points, light("paper"), 2, "")
         else:
             self._path(points, colour, 1.7, STROKES[kind])
-        self._head(tip, neck, (dx, dy), colour)
+        self._head(tip, neck, colour)
         if label:
             self._label(start, middle if bend else end, label)
 
     def _path(
         self, points: list[Point], colour: str, w: float, dash: str
     ) -> None:
-        d = f"M{_n(points[0][0])} {_n(points[0][1])}"
-        if len(points) == 3:
-            (ax, ay), (bx, by), (cx, cy) = points
-            sign = lambda v: (v > 0) - (v < 0)  # noqa: E731
-            inx, iny = bx - 4 * sign(bx - ax), by - 4 * sign(by - ay)
-            out, up = bx + 4 * sign(cx - bx), by + 4 * sign(cy - by)
-            d += f"L{_n(inx)} {_n(iny)}"
-            d += f"Q{_n(bx)} {_n(by)} {_n(out)} {_n(up)}"
-        d += f"L{_n(points[-1][0])} {_n(points[-1][1])}"
         self.parts.append(
-            f'<path d="{d}" fill="none" stroke="{colour}"'
+            f'<path d="{rounded(points)}" fill="none" stroke="{colour}"'
             f' stroke-width="{w:g}"{dash}/>'
         )
 
-    def _head(
-        self, tip: Point, neck: Point, way: Point, colour: str
-    ) -> None:
-        (dx, dy), (x, y) = way, neck
+    def _head(self, tip: Point, neck: Point, colour: str) -> None:
+        x, y = neck
+        dx, dy = (tip[0] - x) / HEAD, (tip[1] - y) / HEAD
         self.parts.append(
-            f'<path d="M{_n(tip[0])} {_n(tip[1])}'
-            f"L{_n(x - HALF * dy)} {_n(y + HALF * dx)}"
-            f'L{_n(x + HALF * dy)} {_n(y - HALF * dx)}Z"'
+            f'<path d="M{number(tip[0])} {number(tip[1])}'
+            f"L{number(x - HALF * dy)} {number(y + HALF * dx)}"
+            f'L{number(x + HALF * dy)} {number(y - HALF * dx)}Z"'
             f' fill="{colour}"/>'
         )
 
@@ -345,7 +294,7 @@ class Drawing:
         head = (
             '<svg xmlns="http://www.w3.org/2000/svg"'
             f' width="{w:g}mm" height="{h:g}mm"'
-            f' viewBox="0 0 {_n(self.width)} {_n(self.height)}"'
+            f' viewBox="0 0 {number(self.width)} {number(self.height)}"'
             f' font-family="{SANS}" stroke-linecap="round">'
         )
         return write(
