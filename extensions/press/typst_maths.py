@@ -10,46 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from press.mathml_tree import BARS, BIG, parse, rows_of, text_of
+from press.typst_signs import ACCENTS, ARROWS, BY_FORM, DELIMITERS, SAFE, SLOTS, SPREADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from xml.etree.ElementTree import Element
 
-_SAFE = {"*": "∗", "-": "−", "'": "′"}
-_DELIMITERS = frozenset("()[]{}|‖⟨⟩⌊⌋⌈⌉⟦⟧⌜⌝⌞⌟")
-_ACCENTS = {
-    "ˆ": "hat",
-    "˜": "tilde",
-    "¯": "macron",
-    "\u20d7": "arrow",
-    "←": "arrow.l",
-    "´": "acute",
-    "`": "grave",
-    "˙": "dot",
-    "¨": "dot.double",
-    "\u20db": "dot.triple",
-    "ˇ": "caron",
-    "˘": "breve",
-    "˚": "circle",
-}
-_SPREADERS = {
-    "⏞": "overbrace",
-    "⏟": "underbrace",
-    "⏜": "overparen",
-    "⏝": "underparen",
-    "‾": "overline",
-    "_": "underline",
-}
-_ARROWS = {"⟶": "→", "⟵": "←", "⟹": "⇒", "⟸": "⇐", "⟷": "↔", "⟺": "⇔"}
-_SLOTS = {
-    "msub": "b",
-    "msup": "t",
-    "msubsup": "bt",
-    "munder": "b",
-    "mover": "t",
-    "munderover": "bt",
-}
-_BY_FORM = {"prefix": "opening", "postfix": "closing", "infix": "normal"}
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -166,12 +132,12 @@ def _operator(element: Element) -> str:
         symbol = f"lr({symbol}, size: #{float(size.removesuffix('%')) / 100}em)"
     elif text not in BARS:
         return symbol
-    return f'class("{_BY_FORM.get(element.get("form", "infix"), "normal")}", {symbol})'
+    return f'class("{BY_FORM.get(element.get("form", "infix"), "normal")}", {symbol})'
 
 
 def _escaped(text: str) -> str:
-    text = _SAFE.get(text, text)
-    is_special = text in _DELIMITERS or (text.isascii() and not text.isalnum())
+    text = SAFE.get(text, text)
+    is_special = text in DELIMITERS or (text.isascii() and not text.isalnum())
     return f"\\{text}" if is_special else text
 
 
@@ -204,7 +170,7 @@ def _scripts(element: Element) -> str:
 
 
 def _attached(base: str, element: Element) -> str:
-    slots = zip(_SLOTS[element.tag], element[1:], strict=True)
+    slots = zip(SLOTS[element.tag], element[1:], strict=True)
     scripts = [f"{slot}: {_convert(script)}" for slot, script in slots]
     return f"attach({base}, {', '.join(scripts)})"
 
@@ -215,9 +181,9 @@ def _limits(element: Element) -> str:
     if "accent" in element.attrib or "accentunder" in element.attrib:
         return _accented(base, mark)
     if base.tag == element.tag and text_of(base[-1]) in ("⏟", "⏞"):
-        return f"{_SPREADERS[text_of(base[-1])]}({_convert(base[0])}, {_convert(mark)})"
-    if text_of(base) in _ARROWS:
-        arrow = _ARROWS[text_of(base)]
+        return f"{SPREADERS[text_of(base[-1])]}({_convert(base[0])}, {_convert(mark)})"
+    if text_of(base) in ARROWS:
+        arrow = ARROWS[text_of(base)]
         return _attached(f"stretch({arrow}, size: #(100% + 0.8em))", element)
     # a big operator moves its limits by itself, the others were settled by mathml_mend
     plain = base.tag == "mo" and text_of(base) in BIG and text_of(base) not in "∫∬∭∮"
@@ -226,9 +192,9 @@ def _limits(element: Element) -> str:
 
 def _accented(base: Element, mark: Element) -> str:
     text, body = text_of(mark), _convert(base)
-    if text in _SPREADERS:
-        return f"{_SPREADERS[text]}({body})"
-    return f"accent({body}, {_ACCENTS.get(text) or _escaped(text)})"
+    if text in SPREADERS:
+        return f"{SPREADERS[text]}({body})"
+    return f"accent({body}, {ACCENTS.get(text) or _escaped(text)})"
 
 
 def _is_lines(element: Element) -> bool:
