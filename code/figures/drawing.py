@@ -297,6 +297,5 @@ class Drawing:
             f' viewBox="0 0 {number(self.width)} {number(self.height)}"'
             f' font-family="{SANS}" stroke-linecap="round">'
         )
-        return write(
-            self.name, "\n".join([head, *self.parts, "</svg>\n"])
-        )
+        lines = [head, *self.parts, "</svg>\n"]
+        return write(self.name, "\n".join(lines))
