@@ -120,8 +120,8 @@ class Drawing:
         """Draw an operation; ``note`` is a small line in the box."""
         self.rect(x, y, w, h, fill=wash(hue), stroke=ink(hue))
         lines = text.split("\n") if text else []
-        self._fits(text, w, [(line, BODY) for line in lines])
-        self._fits(text, w, [(note, SMALL)])
+        words = [(line, BODY) for line in lines] + [(note, SMALL)]
+        self._fits(text, w, words)
         tall = len(lines) * BODY * 1.25 + (SMALL * 1.25 if note else 0)
         base = y + (h - tall) / 2 + BODY * 0.98
         self.text(x + w / 2, base, text, strong=True)
