@@ -278,9 +278,9 @@ class Drawing:
             raise ValueError(f"figure {self.name}: over 64 cells wide")
         for i, row in enumerate(rows):
             for j, token in enumerate(row):
+                at = (x + j * side, y + i * side)
                 self.rect(
-                    x + j * side,
-                    y + i * side,
+                    *at,
                     side,
                     side,
                     fill=light(token) if token else "none",
