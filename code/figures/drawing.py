@@ -31,8 +31,7 @@ from svg import (
     write,
 )
 
-# Unquoted, the digit would end the name.
-SANS = "'Source Sans 3', sans-serif"
+SANS = "'Source Sans 3', sans-serif"  # bare, the digit ends it
 SERIF = "'Source Serif 4', serif"
 BODY, SMALL, NAME = 13.5, 12.0, 16.0  # px: 8, 7.1 and 9.5 pt
 SLACK = 1.1  # an e-book's own face may be wider than ours
