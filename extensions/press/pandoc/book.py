@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BIBLIOGRAPHY = "reference/bibliography"
+# The pages of which a book prints only what it points to, in this order: facts cite as well.
+SHARED: dict[str, type[nodes.Element]] = {
+    "reference/facts": nodes.definition_list_item,
+    "reference/bibliography": nodes.citation,
+}
 LICENCE = "Text and figures: CC BY 4.0. Code: MIT."
 
 
@@ -70,13 +74,14 @@ class BookBuilder(Builder):
         raise NotImplementedError
 
     def resolved(self, book: series.Book) -> dict[str, nodes.document]:
-        """Return the doctrees of a book; its bibliography keeps only what the book cites."""
+        """Return the doctrees of a book; its ledger and bibliography keep only what it uses."""
         trees = {
             docname: self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             for docname in documents(book)
         }
-        if BIBLIOGRAPHY in trees:
-            prune(trees[BIBLIOGRAPHY], cited(trees))
+        for page, kind in SHARED.items():
+            if page in trees:
+                prune(trees[page], kind, pointed_at(trees, page))
         return trees
 
     def visited(self, book: series.Book) -> dict[str, ast.Nodes]:
@@ -103,25 +108,24 @@ def documents(book: series.Book) -> tuple[str, ...]:
     return (book.docname, *chapters, *book.back)
 
 
-def cited(trees: dict[str, nodes.document]) -> set[str]:
-    """Return the ids of the bibliography's entries that a book's documents point to."""
-    return set(_cited(trees))
+def pointed_at(trees: dict[str, nodes.document], page: str) -> set[str]:
+    """Return the ids of a page's entries that a book's other documents point to."""
+    return set(_pointed_at(trees, page))
 
 
-def _cited(trees: dict[str, nodes.document]) -> Iterator[str]:
+def _pointed_at(trees: dict[str, nodes.document], page: str) -> Iterator[str]:
     for docname, tree in trees.items():
-        if docname == BIBLIOGRAPHY:
-            continue
-        for reference in tree.findall(nodes.reference):
-            page, _, id = str(reference.get("refuri", "")).partition("#")
-            if page == BIBLIOGRAPHY:
+        for reference in tree.findall(nodes.reference) if docname != page else ():
+            target, _, id = str(reference.get("refuri", "")).partition("#")
+            if target == page:
                 yield id
 
 
-def prune(bibliography: nodes.document, keep: set[str]) -> None:
-    """Drop the entries that nobody in this book cites."""
-    for entry in list(bibliography.findall(nodes.citation)):
-        if not keep.intersection(entry["ids"]):
+def prune(page: nodes.document, kind: type[nodes.Element], keep: set[str]) -> None:
+    """Drop the entries that nobody in this book points to."""
+    for entry in list(page.findall(kind)):
+        ids = {id for part in entry.findall(nodes.Element) for id in part["ids"]}
+        if ids and not ids & keep:
             entry.parent.remove(entry)
 
 

@@ -13,6 +13,7 @@ from press.pandoc.book import LICENCE, BookBuilder, commit, pandoc, timestamp
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor
 from press.pandoc.typst import kicker
+from press.reading import written_date
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -74,7 +75,9 @@ class EpubBuilder(BookBuilder):
 
     def metadata(self, book: series.Book, blocks: ast.Nodes) -> dict[str, Any]:
         """Return what a library shows of the book, and what a blind reader may rely on."""
-        state = f"state {made}" if (made := commit(self)) else ""
+        when = timestamp()
+        state = [f"commit {made}"] if (made := commit(self)) else []
+        edition = [written_date(f"{when:%Y-%m-%d}"), f"version {self.config.release}", *state]
         return {
             "title": book.title,
             "author": self.config.author,
@@ -82,8 +85,8 @@ class EpubBuilder(BookBuilder):
             "description": book.blurb,
             "subject": list(book.tags),
             "lang": self.config.language,
-            "date": f"{timestamp():%Y-%m-%d}",
-            "edition": ", ".join(filter(None, [f"Version {self.config.release}", state])),
+            "date": f"{when:%Y-%m-%d}",
+            "edition": " · ".join(edition),
             "rights": LICENCE,
             "identifier": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, book.stem)}",
             "toc-title": "Contents",
