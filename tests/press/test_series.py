@@ -139,7 +139,8 @@ def test_an_edited_article_changes_the_counts_above_it(book):
     os.utime(path, (1e10, 1e10))
     with patch_docutils(first.confdir), docutils_namespace():
         folders = first.srcdir, first.confdir, first.outdir, first.doctreedir
-        again = Sphinx(*folders, "html", first.config.overrides, status=None)
+        conf = {**first.config.overrides, "extensions": ["myst_parser", *EXTENSIONS]}
+        again = Sphinx(*folders, "html", conf, status=None)
         again.build()
     assert "15 words" in (first.outdir / "index.html").read_text("utf-8")
 
