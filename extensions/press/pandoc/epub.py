@@ -33,7 +33,6 @@ class EpubBuilder(BookBuilder):
 
     name = "epub"
     format = "epub"
-    epilog = "The books are in %(outdir)s."
     target: ClassVar[str] = "html"
     suffix: ClassVar[str] = ".epub"
 
