@@ -67,8 +67,10 @@ doctest_test_doctest_blocks = ""
 html_theme = "sphinx_book_theme"
 html_title = "Deep Dives"
 html_math_renderer = "mathml"
+templates_path = ["extensions/press/templates"]
 html_static_path = ["extensions/press/static"]
 html_css_files = ["tokens.css", "press.css", "parts.css", "icons.css", "maths.css"]
+html_sidebars = {"**": ["site-title.html", "search-button.html", "contents.html"]}
 html_secnumber_suffix = " "
 html_copy_source = False
 html_show_sourcelink = False
@@ -76,4 +78,5 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,
+    "navbar_persistent": [],
 }

@@ -3,7 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -56,8 +59,24 @@ def axe() -> str:
     return Path(os.environ["AXE"]).read_text("utf-8")
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the site without a line per request."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The built site on a port of this machine, as a reader's browser meets it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
     """Return ``visit(path, **options) -> Page``: a page of the built site in a fresh context."""
     contexts = []
 
@@ -67,7 +86,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.asked, page.failed = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("requestfailed", lambda request: page.failed.append(request.url))
-        page.goto((SITE / path).as_uri())
+        page.goto(origin + path)
         if options.get("java_script_enabled", True):
             page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
         return page
