@@ -81,8 +81,10 @@ def build(make_book, monkeypatch):
 
 
 @pytest.fixture
-def epub(build):
-    return Epub(build().outdir / "cooking.epub")
+def epub(build, made=[]):  # noqa: B006  one book is enough: nobody writes in it
+    if not made:
+        made.append(Epub(build().outdir / "cooking.epub"))
+    return made[0]
 
 
 def words(element) -> str:
