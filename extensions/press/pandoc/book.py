@@ -136,7 +136,8 @@ def pandoc(document: ast.Node, to: str, *options: str) -> str:
         command, input=json.dumps(document), capture_output=True, text=True, check=False
     )
     if made.returncode:
-        raise SphinxError(f"pandoc could not write {to}: {made.stderr.strip()}")
+        said = " ".join(made.stderr.split())
+        raise SphinxError(f"pandoc could not write {to}: {said}")
     return made.stdout
 
 
