@@ -11,5 +11,6 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the builders of books."""
+    app.setup_extension("press.pandoc.pdf")
     app.setup_extension("press.pandoc.epub")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,8 @@
 """The visitor that turns a resolved doctree into Pandoc's blocks, for print or for the screen.
 
 What both targets share is here, in `lists` and in `inlines`; `typst` and `html` say how each
-builds a heading,
-a figure, a table, a box, a formula. A node that nobody knows stops the build: a book must not lose
-words silently.
+builds a heading, a figure, a table, a box, a formula. A node that nobody knows stops the build: a
+book must not lose words silently.
 """
 
 from __future__ import annotations

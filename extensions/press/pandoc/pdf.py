@@ -1,0 +1,109 @@
+"""Builder "pdf": one tagged PDF per series, through pandoc and Typst."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import typst
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+import press
+from press import series
+from press.pandoc import ast, front
+from press.pandoc.book import BookBuilder, pandoc, timestamp
+from press.pandoc.inlines import TOP
+from press.pandoc.target import anchor
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+logger = logging.getLogger(__name__)
+
+FONTS = Path(press.__file__).parent / "fonts"
+TEMPLATE = Path(__file__).with_name("template.typ")
+LINE = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
+
+
+class PdfBuilder(BookBuilder):
+    """Writes `<outdir>/<stem>.pdf` for every series that has an article."""
+
+    name = "pdf"
+    format = "pdf"
+    epilog = "The PDFs are in %(outdir)s."
+    target: ClassVar[str] = "typst"
+    suffix: ClassVar[str] = ".pdf"
+
+    def make(self, book: series.Book) -> None:
+        """Write one book beside the old one, then put it in its place."""
+        body = pandoc(ast.document(self.assembled(book)), "typst-smart")
+        template = TEMPLATE.read_text("utf-8")
+        source = "\n".join([template, front.settings(self, book), body])
+        # Kept with the doctrees, where a designer can look at it and compile it again.
+        Path(self.doctreedir, f"{book.stem}.typ").write_text(source, "utf-8")
+        final = Path(self.outdir, book.stem + self.suffix)
+        new = final.with_suffix(".new")
+        new.write_bytes(self.compiled(source))
+        new.replace(final)
+
+    def assembled(self, book: series.Book) -> ast.Nodes:
+        """Return a whole book in reading order."""
+        for part in book.parts:
+            if part.docname:  # links to a phase's page lead to the part's opening
+                self.members |= {part.docname}
+                self.anchors.add(anchor(part.docname, TOP))
+        content = self.visited(book)
+        made = front.front(self, book) + content[book.docname]
+        made.append(front.typst(front.MAIN_MATTER))
+        for part in book.parts:
+            made += front.part_page(self, part)
+            made.append(front.typst(f"#set heading(offset: {int(part.title is not None)})"))
+            for docname in part.chapters:
+                made += content[docname]
+        made.append(front.typst("#set heading(offset: 0)"))
+        made += front.answers(self, book)
+        for docname in book.back:
+            made += content[docname]
+        return made
+
+    def compiled(self, source: str) -> bytes:
+        """Return the PDF; an error names the article, not a line of a file nobody wrote."""
+        try:
+            made, warnings = typst.compile_with_warnings(
+                input=source.encode(),
+                root=str(self.srcdir),
+                font_paths=[str(FONTS)],
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=int(timestamp().timestamp()),
+            )
+        except typst.TypstError as error:
+            raise SphinxError(complaint(source, error)) from error
+        for warning in warnings:
+            logger.warning(complaint(source, warning), type="press", subtype="pdf")
+        return bytes(made)
+
+
+def complaint(source: str, error: typst.TypstError | typst.TypstWarning) -> str:
+    """Return an error of Typst as one sentence with the place in the article."""
+    lines = source.splitlines()
+    first = lines.index(next(line for line in lines if line.startswith("#show: book.with")))
+    found = [int(n) for n in LINE.findall(str(error.diagnostic)) if int(n) > first]
+    place = next((where(lines, number) for number in found), "template.typ")
+    hints = "; ".join(error.hints)
+    return f"{place}: Typst says: {error.message}" + (f" ({hints})" if hints else "")
+
+
+def where(lines: list[str], number: int) -> str:
+    """Return the last place that the visitor marked before a line."""
+    marks = (line for line in reversed(lines[:number]) if line.lstrip().startswith("// @ "))
+    return next(marks, "// @ front matter").lstrip()[5:]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the builder."""
+    app.add_builder(PdfBuilder)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
