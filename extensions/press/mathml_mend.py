@@ -227,13 +227,14 @@ def _is_sign(element: Element) -> bool:
 
 def _join_numbers(row: Element) -> None:
     """1 , 024 written as 1{,}024 is one number."""
-    children = list(row)
-    for i in range(len(children) - 2, 0, -1):
-        left, comma, right = children[i - 1 : i + 2]
-        if (left.tag, comma.tag, right.tag) == ("mn", "mtext", "mn") and comma.text == ",":
-            left.text = f"{left.text},{right.text}"
-            del children[i : i + 2]
-    row[:] = children
+    joined: list[Element] = []
+    for child in row:
+        joined.append(child)
+        if [e.tag for e in joined[-3:]] == ["mn", "mtext", "mn"] and joined[-2].text == ",":
+            right = joined.pop()
+            joined.pop()
+            joined[-1].text = f"{joined[-1].text},{right.text}"
+    row[:] = joined
 
 
 def _join_letters(root: Element) -> None:

@@ -113,6 +113,7 @@ def test_scripts_are_set_tight_and_primes_low():
 
 def test_numbers_keep_their_comma():
     assert one("1{,}024") == "<mn>1,024</mn>"
+    assert "<mn>1,048,576</mn>" in one("N = 1{,}048{,}576 + 1")
     assert "<mo>,</mo>" in one("(1, 2)")
 
 
