@@ -21,7 +21,7 @@ FONTS = ROOT / "extensions" / "press" / "fonts"
 PX_PER_MM = 4.8  # on the web: 124 mm, the measure, are 595 px
 MIN_PX = 11.5
 
-_HEX = re.compile(r"(?<![\w(&])#[0-9a-fA-F]{3,8}\b")
+_HEX = re.compile(r"(?<![\w(&])#[0-9a-fA-F]{3,8}\b(?!-)")
 _SIZE = re.compile(r'font-size[=:]\s*"?([\d.]+)|font:[^;"]*?([\d.]+)px')
 _TEXT = re.compile(r"<text.*?</text>", re.S)
 _ROOT = re.compile(r'width="([\d.]+)mm".*?viewBox="0 0 ([\d.]+) ', re.S)
