@@ -148,6 +148,8 @@ def test_formulas_are_mathml_and_say_how_they_are_read(epub):
         if name.startswith("EPUB/text/ch"):
             mathml = properties[name.removeprefix("EPUB/")] == "mathml"
             assert mathml == (b"<math" in data), name
+    (kept,) = epub.kinds()["chapter"].iterfind(".//h:span[@class='together']", NS)
+    assert words(kept) == "(x2)"
     region = epub.kinds()["chapter"].find(".//h:div[@role='group']", NS)
     assert (region.get("tabindex"), region.get("aria-label")) == ("0", "Equation (1.2.1)")
 

@@ -25,7 +25,7 @@ class HtmlVisitor(Visitor):
         for id in reversed(ids):
             if (
                 len(blocks) == 1
-                and blocks[0]["t"] in ("Div", "Figure")
+                and blocks[0]["t"] in ("Div", "Figure", "Table")
                 and not blocks[0]["c"][0][0]
             ):
                 blocks[0]["c"][0][0] = id

@@ -14,6 +14,7 @@ HEADING = re.compile(r"<(/?)h([1-6])((?: [^>]*)?)>")
 KICKER = re.compile(r' data-kicker="([^"]*)"')
 KIND = re.compile(r' epub:type="([^"]*)"')
 SECTION = re.compile(r"<section [^>]*>")
+TIGHT = re.compile(r"[(\[“‘]*<math.*?</math>[)\]”’,.;:?!]*", re.DOTALL)
 BODY = re.compile(r'<body epub:type="[^"]*">')
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 
@@ -53,9 +54,17 @@ def mend(page: str, book: str) -> str:
     place = PLACES.get(kind[1] if kind else "", "backmatter")
     page = BODY.sub(f'<body epub:type="{place}">', page)
     page = headings(SECTION.sub(lambda found: with_role(found[0]), page))
+    page = TIGHT.sub(lambda found: together(found[0]), page)
     first = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     title = f"{words(first[1])} · {book}" if first else book
     return TITLE.sub(lambda _: f"<title>{escape(title)}</title>", page, count=1)
+
+
+def together(formula: str) -> str:
+    """Return a formula with its punctuation: readers break lines between the two."""
+    if formula.startswith("<math") and formula.endswith("</math>"):
+        return formula
+    return f'<span class="together">{formula}</span>'
 
 
 def with_role(section: str) -> str:
