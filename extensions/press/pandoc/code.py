@@ -7,7 +7,6 @@ every line, which a screen reader stumbles over.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
@@ -19,7 +18,8 @@ Run = tuple[str, str]  # class, text
 Line = tuple[Run, ...]
 
 COLUMNS = 72
-UNBREAKABLE = 12  # lines that always stay on one page
+UNBREAKABLE = 12  # lines of a listing that always stay on one page
+SHORT = 5  # lines of a console that do
 TOGETHER = 30  # lines that a console example may keep together
 
 CLASSES: tuple[tuple[_TokenType, str], ...] = (
@@ -76,35 +76,35 @@ def literal(node: nodes.Element) -> list[Line]:
     return lines(node.astext(), str(node.get("language", "text")), node)
 
 
-def groups(made: list[Line]) -> Iterator[list[Line]]:
-    """Yield what must not be torn apart at a page's foot.
+def groups(made: list[Line]) -> list[list[Line]]:
+    """Return what must not be torn apart at a page's foot.
 
-    Law: at most 12 lines stay whole; a console breaks before a prompt only; any other listing keeps
-    its first two and its last two lines together.
+    Law: a console breaks before a prompt only, any other listing anywhere; two lines at least stand
+    at each end, and what is short stays whole.
     """
-    if len(made) <= UNBREAKABLE:
-        yield made
-        return
-    for group in console(made):
-        yield from [group] if len(group) <= TOGETHER else ends(group)
+    examples = console(made)
+    if len(made) <= (SHORT if len(examples) > 1 else UNBREAKABLE):
+        return [made]
+    if len(examples) == 1:
+        return ends(made)
+    return [part for group in examples for part in together(group)]
 
 
-def console(made: list[Line]) -> Iterator[list[Line]]:
-    """Yield the lines from one >>> to the next; a program without prompts comes in pieces."""
+def console(made: list[Line]) -> list[list[Line]]:
+    """Return the lines from one >>> to the next, no lone line at either end."""
     starts = [i for i, line in enumerate(made) if line and line[0] == ("gp", ">>> ")]
-    if not starts:
-        yield from ends(made)
-        return
-    bounds = [0, *starts[1:], len(made)]
-    for start, end in pairwise(bounds):
-        yield made[start:end]
+    bounds = [0, *(i for i in starts[1:] if 2 <= i <= len(made) - 2), len(made)]
+    return [made[start:end] for start, end in pairwise(bounds)]
 
 
-def ends(made: list[Line]) -> Iterator[list[Line]]:
-    """Yield the first two lines, then single ones, then the last two."""
-    yield made[:2]
-    yield from ([line] for line in made[2:-2])
-    yield made[-2:]
+def together(group: list[Line]) -> list[list[Line]]:
+    """Return an example whole unless it would fill a page."""
+    return [group] if len(group) <= TOGETHER else ends(group)
+
+
+def ends(made: list[Line]) -> list[list[Line]]:
+    """Return the first two lines, then single ones, then the last two."""
+    return [made[:2], *([line] for line in made[2:-2]), made[-2:]]
 
 
 def to_html(made: list[Line]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import typst
+from docutils import nodes
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
@@ -49,6 +50,13 @@ class PdfBuilder(BookBuilder):
         new.write_bytes(self.compiled(source))
         new.replace(final)
 
+    def resolved(self, book: series.Book) -> dict[str, nodes.document]:
+        """Return the doctrees of a book, whose series page is the introduction here."""
+        trees = super().resolved(book)
+        title = next(trees[book.docname].findall(nodes.title))
+        title.children = [nodes.Text("Introduction")]
+        return trees
+
     def assembled(self, book: series.Book) -> ast.Nodes:
         """Return a whole book in reading order."""
         for part in book.parts:
@@ -56,7 +64,7 @@ class PdfBuilder(BookBuilder):
                 self.members |= {part.docname}
                 self.anchors.add(anchor(part.docname, TOP))
         content = self.visited(book)
-        made = front.front(self, book) + content[book.docname]
+        made = front.front(self, book) + unlisted(content[book.docname])
         made.append(front.typst(front.MAIN_MATTER))
         for part in book.parts:
             made += front.part_page(self, part)
@@ -64,15 +72,13 @@ class PdfBuilder(BookBuilder):
             for docname in part.chapters:
                 made += content[docname]
         made.append(front.typst("#set heading(offset: 0)"))
-        made += front.answers(self, book)
-        for docname in book.back:
-            made += content[docname]
-        return made
+        back = [block for docname in book.back for block in content[docname]]
+        return made + unlisted(front.answers(self, book) + back)
 
     def compiled(self, source: str) -> bytes:
         """Return the PDF; an error names the article, not a line of a file nobody wrote."""
         try:
-            made, warnings = typst.compile_with_warnings(
+            made, warnings = typst.compile_with_warnings(  # type: ignore[misc]  # bytes and str
                 input=source.encode(),
                 root=str(self.srcdir),
                 font_paths=[str(FONTS)],
@@ -85,6 +91,11 @@ class PdfBuilder(BookBuilder):
         for warning in warnings:
             logger.warning(complaint(source, warning), type="press", subtype="pdf")
         return bytes(made)
+
+
+def unlisted(blocks: ast.Nodes) -> ast.Nodes:
+    """Return blocks whose sections stay out of the contents."""
+    return [front.typst("#unlisted["), *blocks, front.typst("]")]
 
 
 def complaint(source: str, error: typst.TypstError | typst.TypstWarning) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from docutils import nodes
 
@@ -17,6 +17,7 @@ from press.pandoc.visitor import Visitor
 from press.speech import speak
 from press.typst_maths import to_typst
 
+QUIET = frozenset({"fact", "std-term"})  # links without a colour
 POINTS = {"pt": 1.0, "px": 0.75, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
 POINTS_PER_UNIT = 72 / 25.4 / 4.8  # drawings by hand count 4.8 units to the millimetre
 
@@ -33,7 +34,7 @@ class TypstVisitor(Visitor):
         return [*(ast.raw_block("typst", f"#metadata(none) <{id}>") for id in ids), *blocks]
 
     def anchored_inline(self, ids: list[str], inlines: ast.Nodes) -> ast.Nodes:
-        return [*(ast.raw("typst", f"#[#metadata(none) <{id}>];") for id in ids), *inlines]
+        return [*(ast.raw("typst", f"#[#metadata(none)<{id}>];") for id in ids), *inlines]
 
     def classed(self, classes: tuple[str, ...], blocks: ast.Nodes) -> ast.Nodes:
         return blocks
@@ -131,6 +132,30 @@ class TypstVisitor(Visitor):
         body = code.to_typst(code.literal(node))
         start = f"#code-block({body}, ["
         return self.marked(node, self.call(start, caption, "])", [], ""))
+
+    def inline_reference(self, node: nodes.reference) -> ast.Nodes:
+        # Numbers and terms link to the back of the book; in colour they would shout in every line.
+        made = super().inline_reference(node)
+        inner = [name for part in node.findall(nodes.inline) for name in part["classes"]]
+        if QUIET.isdisjoint(inner):
+            return made
+        return [ast.raw("typst", "#quiet["), *made, ast.raw("typst", "];")]
+
+    def block_paragraph(self, node: nodes.paragraph) -> ast.Nodes:
+        return [] if "tags" in node["classes"] else super().block_paragraph(node)
+
+    def block_bullet_list(self, node: nodes.bullet_list) -> ast.Nodes:
+        if "articles" not in node["classes"]:
+            return super().block_bullet_list(node)
+        return [self.planned(row) for row in node.findall(nodes.list_item)]
+
+    def planned(self, row: nodes.list_item) -> ast.Node:
+        """Return an article of the plan in one line: its label and title."""
+        written = "false" if "coming-soon" in row["classes"] else "true"
+        label, *title = (p for p in cast("nodes.Element", row[0]).children if p.astext().strip())
+        words = self.inline(title[0])
+        start = f"#planned({string(label.astext())}, {written})["
+        return ast.plain([ast.raw("typst", start), *words, ast.raw("typst", "]")])
 
     def display(self, node: nodes.math_block, number: str) -> ast.Nodes:
         numbering = f"numbering: (..) => {string(number)}, " if number else ""
