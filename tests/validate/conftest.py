@@ -1,0 +1,143 @@
+"""The built website, EPUBs and PDFs, read back from their own files."""
+
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from lxml import etree, html
+from pypdf import PdfReader
+
+BUILD = Path(__file__).parents[2] / "build"
+BOOKS = {"deepseek": "deepseek-engineering", "flashattention": "flashattention"}
+FORMULA = "\N{REPLACEMENT CHARACTER}"
+NUMBER = re.compile(r"((?:Figure|Table|Listing|Exercise) \w+\.\d+\.\d+|\(\w+\.\d+\.\d+\))\W*")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a format shows of a series."""
+
+    captions: dict[str, tuple[str, ...]]  # "Figure 1.4.1" -> its words between formulas
+    code: Counter[str]  # lines that say something
+    formulas: Counter[str]  # as they are read aloud
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``series`` runs over the series."""
+    if "series" in metafunc.fixturenames:
+        metafunc.parametrize("series", BOOKS)
+
+
+def squeezed(text: str) -> str:
+    """Text without what a line break, a hyphen or a font may change."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def read(pages: Iterable[etree._Element]) -> Content:
+    """Gather captions, code and formulas of pages; both web formats mark them alike."""
+    captions: dict[str, tuple[str, ...]] = {}
+    code: Counter[str] = Counter()
+    formulas: Counter[str] = Counter()
+    for element in (element for page in pages for element in page.iter(etree.Element)):
+        tag = etree.QName(element).localname
+        if tag == "math":
+            formulas[element.get("alttext")] += 1
+        elif tag == "pre":
+            lines = (line.rstrip() for line in "".join(element.itertext()).splitlines())
+            code.update(line for line in lines if line)
+        elif tag in ("figcaption", "caption", "div", "p", "span"):
+            text = " ".join("".join(words(element)).split())
+            if is_caption(tag, element.get("class", "")) and (match := NUMBER.match(text)):
+                assert match[1] not in captions, f"{match[1]} stands twice"
+                pieces = text[match.end() :].split(FORMULA)
+                captions[match[1]] = tuple(filter(None, map(squeezed, pieces)))
+    return Content(captions, code, formulas)
+
+
+def words(element: etree._Element) -> Iterator[str]:
+    """The text of an element, with a mark in the place of each formula."""
+    yield element.text or ""
+    for child in element:
+        yield from [FORMULA] if etree.QName(child).localname == "math" else words(child)
+        yield child.tail or ""
+
+
+def is_caption(tag: str, classes: str) -> bool:
+    """Is this where a format puts a caption or the number of an equation?"""
+    named = {"code-block-caption", "exercise-title", "eqno", "caption", "box-title"}
+    if tag == "div":
+        named.add("number")
+    return tag in ("figcaption", "caption") or bool(named & set(classes.split()))
+
+
+@cache
+def website(book: str) -> Content:
+    """A series as the website shows it: its articles and the reference pages."""
+    site = BUILD / "html"
+    articles = sorted((site / book).rglob("[0-9][0-9]-*.html"))
+    reference = sorted((site / "reference").glob("*.html"))
+    pages = [html.parse(path).getroot().find(".//article") for path in [*articles, *reference]]
+    for page in pages:
+        for link in page.xpath(".//a[contains(@class, 'headerlink')]"):
+            link.drop_tree()
+    return read(pages)
+
+
+def article_titles(book: str) -> list[str]:
+    """The titles of a series' articles, as the website shows them, without their labels."""
+    paths = sorted((BUILD / "html" / book).rglob("[0-9][0-9]-*.html"))
+    headings = [html.parse(path).getroot().find(".//article//h1") for path in paths]
+    return [heading.find("span").tail.strip() for heading in headings]
+
+
+@cache
+def ebook(book: str) -> Content:
+    """A series as its EPUB shows it."""
+    with zipfile.ZipFile(BUILD / "epub" / f"{BOOKS[book]}.epub") as epub:
+        names = sorted(name for name in epub.namelist() if name.endswith(".xhtml"))
+        return read(etree.fromstring(epub.read(name)) for name in names)
+
+
+@cache
+def pdf(book: str) -> PdfReader:
+    """A series as a PDF."""
+    return PdfReader(BUILD / "pdf" / f"{BOOKS[book]}.pdf")
+
+
+@cache
+def pdf_text(book: str) -> str:
+    """All text of a PDF, squeezed."""
+    return squeezed("".join(page.extract_text() for page in pdf(book).pages))
+
+
+@cache
+def pdf_alternatives(book: str) -> Counter[str]:
+    """The alternative texts in a PDF's structure tree: figures and formulas, read aloud."""
+    found: Counter[str] = Counter()
+    seen: set[int] = set()
+    stack = [pdf(book).trailer["/Root"]["/StructTreeRoot"]]
+    while stack:
+        node = stack.pop()
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict) and id(node) not in seen:
+            seen.add(id(node))
+            if "/Alt" in node:
+                found[str(node["/Alt"])] += 1
+            if "/K" in node:
+                stack.append(node["/K"])
+    return found
+
+
+@pytest.fixture
+def formats() -> ModuleType:
+    """The readers of this file."""
+    return sys.modules[__name__]
