@@ -142,7 +142,11 @@ class TypstVisitor(Visitor):
         return [ast.raw("typst", "#quiet["), *made, ast.raw("typst", "];")]
 
     def block_paragraph(self, node: nodes.paragraph) -> ast.Nodes:
-        return [] if "tags" in node["classes"] else super().block_paragraph(node)
+        if "tags" in node["classes"]:
+            return []
+        if "status" in node["classes"]:
+            return self.call("#status[", self.inlines(node), "", [])
+        return super().block_paragraph(node)
 
     def block_bullet_list(self, node: nodes.bullet_list) -> ast.Nodes:
         if "articles" not in node["classes"]:

@@ -1,0 +1,222 @@
+"""PDF: a tiny series, read back as a viewer and a screen reader would."""
+
+import os
+from pathlib import Path
+
+import pypdf
+import pytest
+from sphinx.errors import SphinxError
+
+EXTENSIONS = [
+    "sphinx.ext.doctest",
+    *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
+    *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
+]
+SOURCE = Path(__file__).with_name("data") / "cooking" / "source"
+FILES = {
+    os.path.relpath(path, SOURCE): path.read_text("utf-8")
+    for path in sorted(SOURCE.parent.rglob("*"))
+    if path.is_file()
+}
+ARTICLE = "cooking/01-water/02-hot-water.md"
+CONF = {
+    "project": "House",
+    "author": "The Cooks",
+    "copyright": "2026, The Cooks",
+    "release": "1.2.3",
+    "language": "en",
+    "bibtex_bibfiles": ["bib/a.bib"],
+    "bibtex_default_style": "press",
+    "bibtex_reference_style": "press",
+    "press_fact_namespace": "math",
+    "press_figure_scripts": "code/figures",
+}
+POINTS = 72 / 25.4
+CODE = (
+    """
+~~~{doctest}
+>>> print("seventy-two columns are what the printed page holds, no less, n")
+seventy-two columns are what the printed page holds, no less, n
+~~~
+
+```text
+"""
+    + "a-line-that-no-page-can-hold." * 6
+    + "\n"
+    + "y" * 150
+    + "\n```\n"
+)
+
+
+@pytest.fixture
+def build(make_book, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")  # 22 November 2026
+
+    def build(more: str = "", **changes: str):
+        files = {**FILES, ARTICLE: FILES[ARTICLE] + more, **changes}
+        built = make_book(files, "pdf", extensions=EXTENSIONS, **CONF)
+        assert built.warnings == ""
+        return built
+
+    return build
+
+
+@pytest.fixture
+def book(build, made=[]):  # noqa: B006  one book is enough: nobody writes in it
+    if not made:
+        made.append(pypdf.PdfReader(build(CODE).outdir / "cooking.pdf"))
+    return made[0]
+
+
+def pages(book) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in book.pages]
+
+
+def titles(outline) -> list:
+    return [titles(o) if isinstance(o, list) else o.title for o in outline]
+
+
+def page_with(book, words: str) -> int:
+    found = [i for i, text in enumerate(pages(book)) if words in text]
+    return found[0] if found else pytest.fail(f"no page says {words!r}")
+
+
+def tags(node, found=None) -> list[str]:
+    """Return the kinds of all structure elements, in reading order."""
+    found = [] if found is None else found
+    node = node.get_object()
+    if isinstance(node, pypdf.generic.ArrayObject):
+        for child in node:
+            tags(child, found)
+    elif isinstance(node, pypdf.generic.DictionaryObject):
+        if "/S" in node:
+            found.append(node["/S"])
+        if "/K" in node:
+            tags(node["/K"], found)
+    return found
+
+
+def alternatives(node) -> list[str]:
+    """Return what a listener hears instead of pictures and formulas."""
+    node = node.get_object()
+    if isinstance(node, pypdf.generic.ArrayObject):
+        return [alt for child in node for alt in alternatives(child)]
+    if not isinstance(node, pypdf.generic.DictionaryObject):
+        return []
+    own = [node["/Alt"]] if "/Alt" in node else []
+    return own + (alternatives(node["/K"]) if "/K" in node else [])
+
+
+def test_a_viewer_learns_title_author_and_language(book):
+    assert book.metadata.title == "Cooking" and book.metadata.author == "The Cooks"
+    assert book.trailer["/Root"]["/Lang"] == "en-US"
+    assert f"{book.metadata.creation_date:%Y-%m-%d}" == "2026-11-22"
+    assert book.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "pdfuaid" in book.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+
+
+def test_the_pages_come_in_the_order_of_a_book(book):
+    found = [
+        page_with(book, words)
+        for words in (
+            *("From water to soup.", "Version 1.2.3", "Contents", "Introduction From water"),
+            *(
+                "PHASE 1 Water How to boil it.",
+                "PHASE 1 · ARTICLE 2",
+                "Answers 1.2 Hot",
+                "Glossary ",
+            ),
+        )
+    ]
+    assert found == sorted(found)
+    assert page_with(book, "PHASE 1 Water") % 2 == 0  # a right page
+
+
+def test_bookmarks_are_numbered_and_nested(book):
+    outline = titles(book.outline)
+    assert outline[:3] == ["Introduction", "1 Water", ["1.2 Hot Water", ["Watching it"]]]
+    assert [title for title in outline if isinstance(title, str)][2:] == [
+        *("Answers", "Glossary", "Facts", "Bibliography", "Colophon")
+    ]
+    assert book.page_labels[0] == "i" and book.page_labels[page_with(book, "PHASE 1 Water")] == "1"
+
+
+def test_it_is_tagged_and_nothing_seen_goes_unheard(book):
+    root = book.trailer["/Root"]["/StructTreeRoot"]
+    found = tags(root["/K"])
+    assert {"/H1", "/H2", "/P", "/Table", "/TH", "/Figure", "/Formula", "/Code", "/Note"} <= {
+        *found
+    }
+    heard = alternatives(root["/K"])
+    assert {"A pot with a lid.", "x squared", "a equals b"} <= set(heard)
+    assert found.count("/Figure") + found.count("/Formula") == len(heard)
+
+
+def test_numbers_are_those_of_the_site(book):
+    text = " ".join(pages(book))
+    for numbered in ("(1.2.1)", "Figure 1.2.1:", "Table 1.2.1:", "Exercise 1.2.1: How hot?"):
+        assert numbered in text
+
+
+def test_answers_stand_at_the_back_with_links_both_ways(book):
+    exercise = book.pages[page_with(book, "Exercise 1.2.1: How hot?")]
+    answer = page_with(book, "Very.")
+    assert f"Answer on page {book.page_labels[answer]}" in " ".join(exercise.extract_text().split())
+    assert [a for a in book.pages[answer].get("/Annots", []) if a.get_object().get("/Dest")]
+
+
+def test_links_lead_somewhere(book):
+    links = [a.get_object() for page in book.pages for a in page.get("/Annots", [])]
+    inner = [a for a in links if "/Dest" in a or a.get("/A", {}).get("/S") == "/GoTo"]
+    assert len(inner) > 15 and all(a.get("/Contents") for a in links)
+
+
+def test_only_our_fonts_are_in_it(book):
+    names = set()
+    for page in book.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            base = font.get_object()["/DescendantFonts"][0].get_object()
+            names.add(base["/BaseFont"].split("+")[1])
+            descriptor = base["/FontDescriptor"].get_object()
+            assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+    ours = ("SourceSerif4", "SourceSans3", "SourceCodePro", "STIXTwoMath")
+    assert names and all(name.startswith(ours) for name in names)
+    assert all(any(name.startswith(our) for name in names) for our in ours)
+
+
+def test_no_line_of_code_leaves_the_page(book):
+    right = {0: (178 - 31) * POINTS, 1: (178 - 23) * POINTS}  # of right pages, of left pages
+    seen = ""
+    for index, page in enumerate(book.pages):
+
+        def look(text, _cm, matrix, font, size, limit=right[index % 2]):
+            nonlocal seen
+            if font and "SourceCodePro" in font["/BaseFont"] and text.strip():
+                seen += text.strip()
+                assert matrix[4] + len(text.rstrip()) * 0.6 * size <= limit + 0.5, text
+
+        page.extract_text(visitor_text=look)
+    assert "y" * 20 in seen and "no-page-can-hold" in seen.replace("\u200b", "")
+
+
+def test_heads_are_on_plain_pages_only(book):
+    found = pages(book)
+    opening = page_with(book, "PHASE 1 · ARTICLE 2")
+    assert found[opening].startswith("PHASE 1")
+    blank = [text for text in found if not text]
+    assert blank  # the back of the half title
+
+
+def test_two_builds_give_the_same_bytes(build):
+    first, second = ((build().outdir / "cooking.pdf").read_bytes() for _ in range(2))
+    assert first == second
+
+
+def test_an_error_names_the_article_and_leaves_the_old_book(build, monkeypatch):
+    built = build()
+    before = (built.outdir / "cooking.pdf").read_bytes()
+    monkeypatch.setattr("press.pandoc.typst.to_typst", lambda mathml: "nonsense")
+    with pytest.raises(SphinxError, match=r"02-hot-water\.md:\d+: Typst says: unknown variable"):
+        built.app.builder.write_documents(set())
+    assert (built.outdir / "cooking.pdf").read_bytes() == before
+    assert [path.name for path in built.outdir.iterdir() if path.suffix == ".new"] == []
