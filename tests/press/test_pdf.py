@@ -32,20 +32,23 @@ CONF = {
     "press_figure_scripts": "code/figures",
 }
 POINTS = 72 / 25.4
-CODE = (
-    """
-~~~{doctest}
->>> print("seventy-two columns are what the printed page holds, no less, n")
-seventy-two columns are what the printed page holds, no less, n
+FULL = '>>> page = "seventy-two columns are what a printed page holds, not less"'
+CODE = f"""
+~~~{{doctest}}
+{FULL}
 ~~~
 
+:::{{trap}} A narrow place
+~~~{{doctest}}
+{FULL}
+~~~
+:::
+
 ```text
+{"a-line-that-no-page-can-hold." * 6}
+{"y" * 150}
+```
 """
-    + "a-line-that-no-page-can-hold." * 6
-    + "\n"
-    + "y" * 150
-    + "\n```\n"
-)
 
 
 @pytest.fixture
@@ -116,18 +119,11 @@ def test_a_viewer_learns_title_author_and_language(book):
 
 
 def test_the_pages_come_in_the_order_of_a_book(book):
-    found = [
-        page_with(book, words)
-        for words in (
-            *("From water to soup.", "Version 1.2.3", "Contents", "Introduction From water"),
-            *(
-                "PHASE 1 Water How to boil it.",
-                "PHASE 1 · ARTICLE 2",
-                "Answers 1.2 Hot",
-                "Glossary ",
-            ),
-        )
+    landmarks = [
+        *("From water to soup.", "Version 1.2.3", "Contents", "Introduction From water"),
+        *("PHASE 1 Water", "PHASE 1 · ARTICLE 2", "Answers 1.2 Hot", "Glossary steam"),
     ]
+    found = [page_with(book, words) for words in landmarks]
     assert found == sorted(found)
     assert page_with(book, "PHASE 1 Water") % 2 == 0  # a right page
 
@@ -197,6 +193,12 @@ def test_no_line_of_code_leaves_the_page(book):
 
         page.extract_text(visitor_text=look)
     assert "y" * 20 in seen and "no-page-can-hold" in seen.replace("\u200b", "")
+
+
+def test_seventy_two_columns_fit_one_line_even_in_a_box(book):
+    assert len(FULL) == 72
+    lines = [line.strip() for page in book.pages for line in page.extract_text().splitlines()]
+    assert lines.count(FULL) == 2
 
 
 def test_heads_are_on_plain_pages_only(book):
