@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FONTS = Path(press.__file__).parent / "fonts"
-TEMPLATE = Path(__file__).with_name("template.typ")
+TEMPLATES = ("template.typ", "elements.typ")
 LINE = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
 
 
@@ -41,8 +41,9 @@ class PdfBuilder(BookBuilder):
     def make(self, book: series.Book) -> None:
         """Write one book beside the old one, then put it in its place."""
         body = pandoc(ast.document(self.assembled(book)), "typst-smart")
-        template = TEMPLATE.read_text("utf-8")
-        source = "\n".join([template, front.settings(self, book), body])
+        here = Path(__file__).parent
+        template = [(here / name).read_text("utf-8") for name in TEMPLATES]
+        source = "\n".join([*template, front.settings(self, book), body])
         # Kept with the doctrees, where a designer can look at it and compile it again.
         Path(self.doctreedir, f"{book.stem}.typ").write_text(source, "utf-8")
         final = Path(self.outdir, book.stem + self.suffix)
