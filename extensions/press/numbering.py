@@ -16,24 +16,26 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 
-def assign_section_numbers(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
-    """Number articles by their label, not by what else is written: 1.4 is 1.4 from the first day.
+class LabelNumbers(TocTreeCollector):
+    """Numbers articles by their label, not by what else is written: 1.4 is 1.4 from the first day.
 
-    Sphinx then numbers figures, tables, listings and equations "1.4.1" from these. It stands in
-    for Sphinx's own method because that one counts toctree entries and offers no hook; a second
-    pass over the numbers would make every incremental build rewrite every page.
+    Sphinx then numbers figures, tables, listings and equations "1.4.1" from these. The collector
+    stands in for Sphinx's own, which counts toctree entries; a second pass over the numbers would
+    make every incremental build rewrite every page.
     """
-    old, env.toc_secnumbers = env.toc_secnumbers, {}
-    for docname, number in _section_numbers(env):
-        numbers: dict[str, Any] = {}
-        for reference in env.tocs[docname].findall(nodes.reference):
-            anchor = reference["anchorname"]
-            numbers[anchor] = number if anchor == "" else ()
-            if anchor == "":
-                reference["secnumber"] = number
-        env.titles[docname]["secnumber"] = number
-        env.toc_secnumbers[docname] = numbers
-    return [doc for doc, numbers in env.toc_secnumbers.items() if numbers != old.get(doc)]
+
+    def assign_section_numbers(self, env: BuildEnvironment) -> list[str]:
+        old, env.toc_secnumbers = env.toc_secnumbers, {}
+        for docname, number in _section_numbers(env):
+            numbers: dict[str, Any] = {}
+            for reference in env.tocs[docname].findall(nodes.reference):
+                anchor = reference["anchorname"]
+                numbers[anchor] = number if anchor == "" else ()
+                if anchor == "":
+                    reference["secnumber"] = number
+            env.titles[docname]["secnumber"] = number
+            env.toc_secnumbers[docname] = numbers
+        return [doc for doc, numbers in env.toc_secnumbers.items() if numbers != old.get(doc)]
 
 
 def _section_numbers(env: BuildEnvironment) -> Iterator[tuple[str, tuple[int | str, ...]]]:
@@ -49,7 +51,10 @@ def _section_numbers(env: BuildEnvironment) -> Iterator[tuple[str, tuple[int | s
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Puts the numbering in the place of Sphinx's."""
+    """Puts our numbering in the place of Sphinx's, for this book only."""
     app.setup_extension("press.series")
-    TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
+    for listener in list(app.events.listeners["env-get-updated"]):
+        if isinstance(getattr(listener.handler, "__self__", None), TocTreeCollector):
+            app.disconnect(listener.id)
+    app.connect("env-get-updated", LabelNumbers().get_updated_docs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -126,7 +126,7 @@ class SeriesDomain(Domain):
 
 def plan_path(env: BuildEnvironment) -> Path:
     """Where the plan lies."""
-    return Path(env.srcdir) / env.config.press_plan
+    return Path(env.srcdir, env.config.press_plan)
 
 
 def domain(env: BuildEnvironment) -> SeriesDomain:
