@@ -34,8 +34,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, started once."""
-    chromium = shutil.which("chromium")
+    """The system's Chromium, started once."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         pytest.exit("Chromium is missing: install the Debian package chromium", returncode=1)
     with sync_playwright() as playwright:
