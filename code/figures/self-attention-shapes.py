@@ -1,5 +1,7 @@
 """Four tokens through one head: every product with its numbers."""
 
+from typing import Any
+
 import torch
 from drawing import SMALL, Drawing, ink, light, wash
 
@@ -8,6 +10,7 @@ from minseek.attention import scores, softmax
 TOKENS = ["cat", "sat", "and", "it"]
 MARKED = 3  # the row the article follows
 ROW = 20.0  # px a row is high
+NOTE: dict[str, Any] = {"hue": "grey", "size": SMALL}
 BRANCHES = {  # hue, top
     "Q": ("blue", 44.0),
     "K": ("orange", 176.0),
@@ -84,33 +87,37 @@ class Matrices(Drawing):
 
 
 def draw() -> None:
-    """Draw the flow, left to right."""
+    """Draw the flow: projections to the right, then down."""
     m = data()
-    d = Matrices("self-attention-shapes", height=86)
-    d.matrix("X", m["X"], (36, 176), 24)
+    d = Matrices("self-attention-shapes", height=113, width=94)
+    d.matrix("X", m["X"], (32, 176), 22)
     for i, token in enumerate(TOKENS):
         strong = i == MARKED
-        d.text(30, 190.5 + i * ROW, token, anchor="end", strong=strong)
+        d.text(27, 190.5 + i * ROW, token, anchor="end", strong=strong)
     for name, (hue, y) in BRANCHES.items():
         weights = f"W_{name}"
-        d.matrix(weights, m[weights], (148, y + 10), 24, hue)
-        d.matrix(name, m[name], (236, y), 24, hue)
-        d.arrow((196, y + 40), (236, y + 40))
+        d.matrix(weights, m[weights], (124, y + 10), 22, hue)
+        d.matrix(name, m[name], (188, y), 22, hue)
+        d.arrow((168, y + 40), (188, y + 40))
         if name == "K":
-            d.arrow((108, y + 40), (148, y + 40))
+            d.arrow((98, y + 40), (124, y + 40))
         else:
-            d.arrow((128, 216), (148, y + 40), bend="v")
-    d.matrix("QK^T", m["QK^T"], (332, 44), 24)
-    d.columns(332, 44, 24)
-    d.arrow((284, 84), (332, 84))
-    d.arrow((284, 216), (356, 124), bend="h")
-    d.matrix("A", m["A"], (476, 44), 29, digits=2, heat=True)
-    d.columns(476, 44, 29)
-    d.arrow((428, 84), (476, 84), "÷ √2")
-    d.text(452, 102, "softmax", hue="grey", size=SMALL)
-    d.matrix("O", m["O"], (494, 308), 40, "green", digits=2)
-    d.arrow((504, 124), (504, 308))
-    d.arrow((284, 348), (494, 348), "weighted mean of the rows of V")
+            d.arrow((107, 216), (124, y + 40), bend="v")
+    d.matrix("QK^T", m["QK^T"], (256, 110), 24)
+    d.columns(256, 110, 24)
+    d.arrow((232, 117), (256, 117))
+    d.arrow((232, 183), (256, 183))
+    d.arrow((304, 212), (304, 258))
+    d.text(297, 230, "÷ √2,\nsoftmax", **NOTE, anchor="end")
+    d.matrix("A", m["A"], (246, 300), 29, digits=2, heat=True)
+    d.columns(246, 300, 29)
+    d.matrix("O", m["O"], (268, 440), 36, "green", digits=2)
+    d.arrow((276, 380), (276, 440))
+    d.arrow((210, 410), (268, 480), bend="v")
+    mean = "weighted mean of\nthe rows of V"
+    d.text(202, 476, mean, **NOTE, anchor="end")
+    for y, word in ((110, "scores"), (300, "weights"), (440, "output")):
+        d.text(372, y + 44, word, **NOTE, anchor="start")
     d.save()
 
 

@@ -9,12 +9,12 @@ from minseek.attention import scores, softmax, softmax_jacobian
 
 WIDTHS = [4, 8, 16, 32, 64, 128, 256, 512]
 KEYS, QUERIES, SEEDS = 64, 200, range(20)
-DIVISORS = {"raw": 0.0, "÷ √d": 0.5, "÷ d": 1.0}  # powers of d
+DIVISORS = {"raw": 0.0, "÷ √$d_k$": 0.5, "÷ $d_k$": 1.0}  # powers
 BAND = torch.tensor([0.1, 0.5, 0.9])
 LOOK = {
     "raw": ("orange", "--"),
-    "÷ √d": ("blue", "-"),
-    "÷ d": ("grey", ":"),
+    "÷ √$d_k$": ("blue", "-"),
+    "÷ $d_k$": ("grey", ":"),
 }
 
 
@@ -50,9 +50,9 @@ def data() -> dict[str, torch.Tensor]:
 
 
 def draw() -> None:
-    """Draw both measures side by side."""
+    """Draw both measures, one above the other."""
     found = data()
-    fig, axes = figure(height=60, columns=2)
+    fig, axes = figure(width=60, height=108, rows=2)
     names = ["largest of 64 weights", "norm of $J$"]
     for panel, (ax, name) in enumerate(zip(axes, names, strict=True)):
         for divisor, values in found.items():
@@ -63,9 +63,9 @@ def draw() -> None:
             ax.plot(WIDTHS, middle, color=colour, linestyle=dash)
             end_label(ax, WIDTHS[-1], middle[-1], divisor, hue)
         powers(ax.xaxis, 2)
-        ax.set_xlabel("head width $d$")
         ax.set_ylim(bottom=0)
         y_label(ax, name)
+    axes[-1].set_xlabel("head width $d_k$")
     save(fig, "softmax-saturation")
 
 

@@ -103,11 +103,11 @@ plt.rcParams.update(STYLE)
 
 
 def figure(
-    width: float = 124, height: float = 71, columns: int = 1
+    width: float = 124, height: float = 71, rows: int = 1
 ) -> tuple[Figure, Any]:
     """Return a figure of so many mm and its axes (an array if many)."""
     inches = (width / 25.4, height / 25.4)
-    return plt.subplots(ncols=columns, figsize=inches)
+    return plt.subplots(nrows=rows, figsize=inches)
 
 
 def y_label(ax: Axes, text: str) -> None:

@@ -35,8 +35,8 @@ def softmax(x: Tensor, dim: int = -1) -> Tensor:
 def softmax_jacobian(p: Tensor) -> Tensor:
     """How weights ``p`` answer to the scores: diag(p) − p pᵀ.
 
-    Entry (i, j) is ∂pᵢ/∂sⱼ, so (..., t) becomes (..., t, t). It is zero
-    when one weight is 1: a saturated softmax passes no gradient.
+    Entry (i, j) is ∂pᵢ/∂sⱼ, so (..., t) becomes (..., t, t). As one
+    weight nears 1 all entries near 0: saturation passes little error.
 
     >>> softmax_jacobian(torch.tensor([0.5, 0.5]))
     tensor([[ 0.2500, -0.2500],
@@ -104,7 +104,7 @@ class SelfAttention(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Tokens (b, s, d) in, what each fetched (b, s, d_v) out."""
+        """Tokens (..., s, d) in, what each read (..., s, d_v) out."""
         if x.shape[-1] != self.w_q.shape[0]:
             raise ValueError(
                 f"tokens are {x.shape[-1]} wide,"
