@@ -65,11 +65,12 @@ def draw() -> None:
     ys = [4 * roof["bandwidth"], roof["peak"], roof["peak"]]
     fig, ax = figure(height=72)
     ax.plot(xs, ys, color=MARK["grey"], lw=2)
+    left, right = ((-9, -16), "right"), ((6, -3), "left")
     names = {
-        "standard": ("orange", "standard\n6 products\n41.7 ms"),
-        "flash": ("blue", "FlashAttention\n7 products\n7.3 ms"),
+        "standard": ("orange", "standard\n6 products\n41.7 ms", right),
+        "flash": ("blue", "FlashAttention\n7 products\n7.3 ms", left),
     }
-    for kernel, (hue, name) in names.items():
+    for kernel, (hue, name, (offset, side)) in names.items():
         p = found[kernel]
         ax.plot(
             [p["x"]] * 2,
@@ -82,10 +83,11 @@ def draw() -> None:
         ax.annotate(
             name,
             (p["x"], p["y"]),
-            xytext=(6, -3),
+            xytext=offset,
             color=INK[hue],
             textcoords="offset points",
             va="top",
+            ha=side,
         )
     ax.plot(
         [roof["ridge"]] * 2,
@@ -94,13 +96,14 @@ def draw() -> None:
         lw=0.6,
     )
     ax.text(
-        roof["ridge"] * 1.05,
+        roof["ridge"] / 1.05,
         5,
         f"ridge: {roof['ridge']:.0f}",
         color=INK["grey"],
+        ha="right",
     )
     ax.text(4, 32, "slope: 1,555 GB/s", color=INK["grey"])
-    ax.text(1024, 350, "312 TFLOP/s", color=INK["grey"], ha="right")
+    ax.text(175, 312, "312 TFLOP/s", color=INK["grey"], ha="right")
     powers(ax.xaxis, base=2)
     ax.set_yscale("log", base=10)
     ax.set_yticks([10, 100], ["10", "100"])

@@ -78,7 +78,8 @@ def tensor(d, name: str, found: dict) -> None:
         fill=wash(hue),
         stroke=ink(hue),
     )
-    d.symbol(x, 260 + TALL - 12, letter if w > 14 else "")
+    beside = 0 if w > 14 else 24
+    d.symbol(x + beside, 260 + TALL - 12, letter)
     tall = rows * 78 / 200
     d.tensor(
         x - w / 2,

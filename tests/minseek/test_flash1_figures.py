@@ -19,6 +19,7 @@ def test_traffic_is_counted_and_meets_the_formula():
     found = script("flash1-traffic").data(n=64, d=4, rows=(4, 16, 64))
     assert found["flash"] == found["formula"]
     assert found["flash"] == sorted(found["flash"], reverse=True)
+    assert found["fits"] == [m >= 8 * 4 * 4 + 8 * 4 for m in found["m"]]
 
 
 def test_tiles_cross_as_the_algorithm_says():

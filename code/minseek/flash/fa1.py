@@ -19,7 +19,7 @@ from minseek.flash.hbm import HBM, blocks
 
 
 def forward(hbm: HBM, b_r: int, b_c: int) -> Tensor:
-    """softmax(q kᵀ / √d) v in tiles; leaves o, m and l for backward.
+    """softmax(q k^T / √d) v in tiles; leaves o, m and l for backward.
 
     >>> x = torch.arange(12.0, dtype=torch.float64).view(6, 2).sin()
     >>> hbm = HBM(q=x, k=x, v=x)

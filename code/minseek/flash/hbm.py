@@ -3,7 +3,8 @@
 HBM holds named tensors; on chip there are tiles, one per name, in at
 most ``sram`` elements. A tile that is loaded or placed takes the place
 of the last one of its name, as in a kernel that reuses its buffers.
-What is left out: caches between the two, alignment, and time.
+What is left out: tiles that a kernel does not place, caches between
+the two memories, alignment, and time.
 """
 
 from collections import Counter

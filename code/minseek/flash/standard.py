@@ -16,7 +16,7 @@ from minseek.flash.hbm import ALL, HBM
 
 
 def forward(hbm: HBM) -> Tensor:
-    """softmax(q kᵀ / √d) v, with s and p in slow memory."""
+    """softmax(q k^T / √d) v, with s and p in slow memory."""
     q, k = hbm.load("q"), hbm.load("k")
     s = q @ k.T * q.shape[-1] ** -0.5  # (n, t)
     _write(hbm, "s", s)
