@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 
 def softmax(x: Tensor, dim: int = -1) -> Tensor:
-    """Positive weights along ``dim``, summing to 1: eˣ over its sum.
+    """Positive weights along ``dim``, summing to 1: e^x over its sum.
 
     A common shift cancels, so the largest entry is moved to 0 first and
     no exponential can overflow (Milakov and Gimelshein, Algorithm 2).
@@ -33,9 +33,9 @@ def softmax(x: Tensor, dim: int = -1) -> Tensor:
 
 
 def softmax_jacobian(p: Tensor) -> Tensor:
-    """How weights ``p`` answer to the scores: diag(p) − p pᵀ.
+    """How weights ``p`` answer to the scores: diag(p) − p p^T.
 
-    Entry (i, j) is ∂pᵢ/∂sⱼ, so (..., t) becomes (..., t, t). As one
+    Entry (i, j) is ∂p_i/∂s_j, so (..., t) becomes (..., t, t). As one
     weight nears 1 all entries near 0: saturation passes little error.
 
     >>> softmax_jacobian(torch.tensor([0.5, 0.5]))

@@ -7,44 +7,70 @@ A failed build leaves the last good output whole.
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO, cast
 
-from sphinx.cmd.build import build_main
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util import console
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 VERBS = ("html", "pdf", "epub")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Problems(io.TextIOBase):
+    """Shows warnings as they come and keeps them, without colours, for the end."""
+
+    def __init__(self) -> None:
+        self.kept = ""
+
+    def write(self, text: str) -> int:
+        self.kept += COLOUR.sub("", text)
+        return sys.stderr.write(text)
 
 
 def build(verb: str, root: Path) -> int:
     """Build one format under ``root``; 0 if ``root/build/<verb>`` is new and whole."""
     work = root / "build" / ".work"
-    made, read, problems = (work / f"{verb}{part}" for part in ("", "-doctrees", ".problems"))
-    output = root / "build" / verb
-    made.mkdir(parents=True, exist_ok=True)
-    arguments = ["-b", verb, "-c", root, "-d", read, "-w", problems]
-    status = build_main(["-W", "-n", "-j", "auto", *map(str, [*arguments, root / "source", made])])
-    if status:
-        kept = (
-            f"{output.relative_to(root)} is left as it was"
-            if output.exists()
-            else "nothing written"
-        )
-        print(f"\n{verb} failed; {kept}.", file=sys.stderr)
-        _repeat(problems)
-        shutil.rmtree(read)  # Sphinx warns of what it reads: the next build must read it again
-        return status
+    made, read, output = work / verb, work / f"{verb}-doctrees", root / "build" / verb
+    if problems := run_sphinx(verb, root, made, read):
+        state = f"{output.relative_to(root)} is left as it was" if output.exists() else "no output"
+        print(f"\n{verb} failed; {state}.\n{problems}", file=sys.stderr)
+        shutil.rmtree(
+            read, ignore_errors=True
+        )  # Sphinx warns of what it reads: the next build must read it again
+        return 1
     swap(made, output)
     print(f"{verb} is in {output.relative_to(root)}")
     return 0
 
 
-def _repeat(problems: Path) -> None:
-    """Say again at the end what went wrong, where a writer looks."""
-    if problems.exists() and (text := problems.read_text("utf-8").strip()):
-        print(text, file=sys.stderr)
+def run_sphinx(verb: str, root: Path, made: Path, read: Path) -> str:
+    """Run Sphinx with every warning an error; return what was wrong, a sentence a line."""
+    problems = Problems()
+    try:
+        with patch_docutils(root), docutils_namespace():
+            app = Sphinx(
+                srcdir=root / "source",
+                confdir=root,
+                outdir=made,
+                doctreedir=read,
+                buildername=verb,
+                warning=cast("IO[str]", problems),
+                warningiserror=True,
+                parallel=os.cpu_count() or 1,
+            )
+            app.build()
+    except SphinxError as error:
+        return f"{problems.kept}{error.category}: {error}".strip()
+    return problems.kept.strip() if app.statuscode else ""
 
 
 def swap(made: Path, output: Path) -> None:
@@ -66,12 +92,14 @@ def main() -> int:
     root = Path.cwd()
     if not (root / "conf.py").exists():
         parser.error(f"{root} has no conf.py: run this in the project's root")
+    if not sys.stdout.isatty():
+        console.nocolor()
     os.environ.setdefault("SOURCE_DATE_EPOCH", _date_of_last_change(root))
     return build(parser.parse_args().verb, root)
 
 
 def _date_of_last_change(root: Path) -> str:
-    """The date of the newest plan or article: the same in every clone, unlike a file's mtime."""
+    """The date of the last commit: the same in every clone, unlike a file's own."""
     command = ["git", "log", "-1", "--format=%ct"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return result.stdout.strip() or "0"

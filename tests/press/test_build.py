@@ -48,8 +48,17 @@ def test_a_second_try_without_a_change_fails_again(tmp_path):
 def test_a_first_build_that_fails_writes_nothing(tmp_path):
     done = press(project(tmp_path, "# Bad\n\n{ref}`nowhere`\n"))
     assert done.returncode != 0
-    assert "nothing written" in done.stderr
+    assert "html failed; no output." in done.stderr
     assert not (tmp_path / "build/html").exists()
+
+
+def test_an_error_that_stops_sphinx_is_one_sentence_without_a_traceback(tmp_path):
+    project(tmp_path, "# Good\n")
+    (tmp_path / "conf.py").write_text(CONF + "extensions += ['nowhere']\n", "utf-8")
+    done = press(tmp_path)
+    assert done.returncode != 0
+    assert "Extension error: Could not import extension nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_outside_the_project_it_says_where_to_go(tmp_path):

@@ -222,3 +222,8 @@ def test_an_error_names_the_article_and_leaves_the_old_book(build, monkeypatch):
         built.app.builder.write_documents(set())
     assert (built.outdir / "cooking.pdf").read_bytes() == before
     assert [path.name for path in built.outdir.iterdir() if path.suffix == ".new"] == []
+
+
+def test_a_letter_that_no_face_has_is_named_with_its_place(build):
+    with pytest.raises(SphinxError, match=r'02-hot-water\.md:\d+: Typst says: .*"ᵢ"'):
+        build("Water with an ᵢ in it.")

@@ -20,7 +20,7 @@ def test_its_outline_names_every_article(formats, series):
         assert title in found
 
 
-def test_every_font_is_embedded(formats, series):
+def test_every_font_is_ours_and_embedded(formats, series):
     fonts = {}
     for page in formats.pdf(series).pages:
         for font in page["/Resources"].get("/Font", {}).values():
@@ -29,6 +29,7 @@ def test_every_font_is_embedded(formats, series):
             descriptor = inner["/FontDescriptor"].get_object()
             fonts[font["/BaseFont"]] = any(key.startswith("/FontFile") for key in descriptor)
     assert len(fonts) >= 5 and all(fonts.values()), fonts
+    assert all("Source" in name or "STIX" in name for name in fonts), fonts
 
 
 def test_references_can_be_followed(formats, series):

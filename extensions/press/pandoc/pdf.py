@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 FONTS = Path(press.__file__).parent / "fonts"
 TEMPLATES = ("template.typ", "elements.typ")
+LOST = re.compile(r'the text `"(.+?)"` could not be displayed')
 LINE = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
 
 
@@ -104,6 +105,8 @@ def complaint(source: str, error: typst.TypstError | typst.TypstWarning) -> str:
     lines = source.splitlines()
     first = lines.index(next(line for line in lines if line.startswith("#show: book.with")))
     found = [int(n) for n in LINE.findall(str(error.diagnostic)) if int(n) > first]
+    if not found and (lost := LOST.search(error.message)):  # a glyph: Typst names no line for it
+        found = [n for n, line in enumerate(lines, 1) if n > first and lost[1] in line]
     place = next((where(lines, number) for number in found), "template.typ")
     hints = "; ".join(error.hints)
     return f"{place}: Typst says: {error.message}" + (f" ({hints})" if hints else "")
