@@ -38,6 +38,10 @@ class RoundReferenceStyle(AuthorYearReferenceStyle):
 class BookStyle(PlainStyle):  # type: ignore[misc]
     """Names (year). Title. Venue, note. Links: one form for every kind of entry."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.sort = partial(sorted, key=_place)  # where pybtex puts the sorting it was told to use
+
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         """Set an entry; the label is for the machine alone, nothing prints it."""
         rich = {key: Text.from_latex(value) for key, value in entry.fields.items()}
@@ -51,6 +55,13 @@ class BookStyle(PlainStyle):  # type: ignore[misc]
         ]
         text = Text(" ").join([part.add_period() for part in parts if part])
         return FormattedEntry(entry.key, text, label)
+
+
+def _place(entry: Entry) -> tuple[str, ...]:
+    """By the first author's family name; the braces round an institution do not count."""
+    persons = entry.persons.get("author", [])
+    names = ["".join([*p.prelast_names, *p.last_names]).strip("{}").lower() for p in persons]
+    return (*names[:1], entry.fields["year"], entry.fields.get("title", ""), entry.key)
 
 
 def _names(persons: list[Person]) -> Text:

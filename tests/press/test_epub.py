@@ -134,7 +134,7 @@ def test_every_page_has_its_title_and_headings_from_one_on(epub):
     opening = [words(element) for element in section][:4]
     assert opening == [
         *("Phase 1 · Article 2", "1.2 Hot Water", ""),
-        "Water, hot. Beginner · 1 minutes · 22 November 2026",
+        "Water, hot. Beginner · 1 min · 22 November 2026",
     ]
 
 

@@ -11,8 +11,7 @@ from press import series
 from press.pandoc import ast, cover, package
 from press.pandoc.book import LICENCE, BookBuilder, commit, pandoc, timestamp
 from press.pandoc.inlines import TOP
-from press.pandoc.target import anchor
-from press.pandoc.typst import kicker
+from press.pandoc.target import anchor, kicker
 from press.reading import written_date
 
 if TYPE_CHECKING:

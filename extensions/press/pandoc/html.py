@@ -9,7 +9,7 @@ from docutils import nodes
 from press.maths import mathml
 from press.pandoc import ast, code
 from press.pandoc.tables import Grid, to_pandoc
-from press.pandoc.typst import facts
+from press.pandoc.target import meta
 from press.pandoc.visitor import Visitor
 
 
@@ -57,8 +57,8 @@ class HtmlVisitor(Visitor):
         self, head: nodes.Element, number: str, title: ast.Nodes, ids: list[str]
     ) -> ast.Nodes:
         lead = ast.div([ast.para(ast.text(head["description"]))], "", "lead")
-        meta = ast.div([ast.para(ast.text(facts(head)))], "", "meta")
-        return [*self.heading(1, number, title, ids), ast.div([lead, meta], "", "article-head")]
+        below = ast.div([ast.para(ast.text(meta(head)))], "", "meta")
+        return [*self.heading(1, number, title, ids), ast.div([lead, below], "", "article-head")]
 
     def rubric(self, title: ast.Nodes) -> ast.Nodes:
         return [ast.div([ast.para([ast.strong(title)])], "", "rubric")]

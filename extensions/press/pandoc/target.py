@@ -151,3 +151,14 @@ class Target(ABC):
 def anchor(docname: str, id: str) -> str:
     """Return the id of a node in a book, where all documents share one namespace."""
     return re.sub(r"[^A-Za-z0-9_.-]", "-", f"{docname}--{id}")
+
+
+def kicker(label: str) -> str:
+    """Return the line above an article's title: "1.4" is article 4 of phase 1."""
+    phase, _, number = label.partition(".")
+    return f"Phase {phase} · Article {number}" if phase.isdigit() else f"Article {number}"
+
+
+def meta(head: nodes.Element) -> str:
+    """Return the line below an article's lead."""
+    return f"{head['level'].capitalize()} · {head['minutes']} min · {head['date']}"

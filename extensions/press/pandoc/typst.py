@@ -12,7 +12,7 @@ from press.maths import mathml
 from press.pandoc import ast, code
 from press.pandoc.code import array, string
 from press.pandoc.tables import Cell, Grid, Row
-from press.pandoc.target import VisitorError
+from press.pandoc.target import VisitorError, kicker, meta
 from press.pandoc.visitor import Visitor
 from press.speech import speak
 from press.typst_maths import to_typst
@@ -59,7 +59,7 @@ class TypstVisitor(Visitor):
         start = (
             f"#chapter(id: {string(ids[0])}, numbering: (..) => {string(number)}, "
             f"kicker: {string(kicker(number))}, lead: {string(head['description'])}, "
-            f"meta: {string(facts(head))})["
+            f"meta: {string(meta(head))})["
         )
         line = [ast.raw("typst", start), *title, ast.raw("typst", "]")]
         return [ast.plain(line), *self.anchored(ids[1:], [])]
@@ -176,17 +176,6 @@ class TypstVisitor(Visitor):
         block = "true" if display else "false"
         alt = string(speak(made))
         return f"#math.equation(block: {block}, {more}alt: {alt}, ${space}{body}{space}$)"
-
-
-def kicker(label: str) -> str:
-    """Return the line above an article's title: "1.4" is article 4 of phase 1."""
-    phase, _, number = label.partition(".")
-    return f"Phase {phase} · Article {number}" if phase.isdigit() else f"Article {number}"
-
-
-def facts(head: nodes.Element) -> str:
-    """Return the line below an article's lead."""
-    return f"{head['level'].capitalize()} · {head['minutes']} minutes · {head['date']}"
 
 
 def svg_width(svg: str) -> float:
