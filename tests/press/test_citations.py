@@ -73,21 +73,7 @@ def test_list_is_a_list(cite: Any) -> None:
     assert not page.xpath("//*[@role='list']")
 
 
-def test_institutions_stand_in_the_alphabet_with_people(make_book):
-    bib = "\n".join(
-        f"@misc{{k{n}, author={{{name}}}, title={{T{n}}}, year={{2020}}, url={{https://x.org/{n}}}}}"
-        for n, name in enumerate(["Zadeh, Ann", "{DeepSeek-AI}", "Adams, Bob"])
-    )
-    files = {
-        "../a.bib": bib,
-        "index.md": "# A\n\n{cite:p}`k0,k1,k2`\n\n```{bibliography}\n```\n",
-    }
-    page = make_book(
-        files,
-        extensions=["sphinxcontrib.bibtex", "press.citations"],
-        bibtex_bibfiles=["a.bib"],
-        bibtex_default_style="press",
-        bibtex_reference_style="press",
-    ).text()
-    listed = page[page.index('class="bibliography"') :]
-    assert listed.index("T2") < listed.index("T1") < listed.index("T0")
+def test_institutions_stand_in_the_alphabet_with_people(cite: Any) -> None:
+    _, page = cite("{cite:p}`many,v3,dao`")
+    listed = page.xpath("//ul[contains(@class, 'bibliography')]/li/@id")
+    assert listed == ["ref-dao", "ref-v3", "ref-many"]
