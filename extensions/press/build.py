@@ -11,7 +11,6 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import IO, cast
@@ -20,6 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util import console
 from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from press import revision
 
 VERBS = ("html", "pdf", "epub")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -94,12 +95,6 @@ def main() -> int:
         parser.error(f"{root} has no conf.py: run this in the project's root")
     if not sys.stdout.isatty():
         console.nocolor()
-    os.environ.setdefault("SOURCE_DATE_EPOCH", _date_of_last_change(root))
+    if date := revision.committed_at(root):
+        os.environ.setdefault("SOURCE_DATE_EPOCH", date)
     return build(parser.parse_args().verb, root)
-
-
-def _date_of_last_change(root: Path) -> str:
-    """The date of the last commit: the same in every clone, unlike a file's own."""
-    command = ["git", "log", "-1", "--format=%ct"]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    return result.stdout.strip() or "0"

@@ -145,15 +145,3 @@ def timestamp() -> datetime:
     """Return the date of the book: SOURCE_DATE_EPOCH, else now."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-
-
-def commit(builder: Builder) -> str:
-    """Return the short commit of the source, or nothing outside a repository."""
-    command = ["git", "rev-parse", "--short=10", "HEAD"]
-    try:
-        made = subprocess.run(
-            command, cwd=builder.srcdir, capture_output=True, text=True, check=False
-        )
-    except OSError:  # no git on this machine
-        return ""
-    return made.stdout.strip()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from press import series
 from press.pandoc import ast, cover, package
-from press.pandoc.book import LICENCE, BookBuilder, commit, pandoc, timestamp
+from press.pandoc.book import LICENCE, BookBuilder, pandoc, timestamp
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor, kicker
 from press.reading import written_date
+from press.revision import commit
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -74,7 +75,7 @@ class EpubBuilder(BookBuilder):
     def metadata(self, book: series.Book, blocks: ast.Nodes) -> dict[str, Any]:
         """Return what a library shows of the book, and what a blind reader may rely on."""
         when = timestamp()
-        state = [f"commit {made}"] if (made := commit(self)) else []
+        state = [f"commit {made}"] if (made := commit(self.srcdir)) else []
         edition = [written_date(f"{when:%Y-%m-%d}"), f"version {self.config.release}", *state]
         return {
             "title": book.title,

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from press import series
 from press.pandoc import ast
-from press.pandoc.book import LICENCE, commit, timestamp
+from press.pandoc.book import LICENCE, timestamp
 from press.pandoc.code import array, string
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor
+from press.revision import commit
 
 if TYPE_CHECKING:
     from press.pandoc.pdf import PdfBuilder
@@ -54,7 +55,7 @@ def imprint(builder: PdfBuilder) -> list[str]:
     """Return the lines behind the title page."""
     date = timestamp()
     made = f"Version {builder.config.release}"
-    made += f", commit {found}" if (found := commit(builder)) else ""
+    made += f", commit {found}" if (found := commit(builder.srcdir)) else ""
     return [
         f"{made}, {date.day} {date:%B %Y}.",
         f"© {str(builder.config.copyright).split('.')[0]}.",
