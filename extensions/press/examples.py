@@ -13,10 +13,11 @@ from sphinx.ext.doctest import DocTestBuilder
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
+from press.listing import COLUMNS
+
 logger = logging.getLogger(__name__)
 
 PYTHON = {"python", "python3", "py", "py3", "pycon", "pycon3", "python-console", "ipython"}
-WIDTH = 72  # columns that the printed page holds
 # Sphinx's default ignores the message of an exception and takes it from any module. Every word that
 # is printed has to be compared, so the flags are set here and no configuration weakens them.
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.DONT_ACCEPT_TRUE_FOR_1
@@ -66,8 +67,8 @@ def _test_complaints(node: nodes.Element) -> Iterator[str]:
             "IGNORE_EXCEPTION_DETAIL"
         )
     for line in node.astext().splitlines():
-        if len(line) > WIDTH:
-            yield f"a line of this example has {len(line)} columns, the page holds {WIDTH}: {line}"
+        if len(line) > COLUMNS:
+            yield f"a line of this example has {len(line)} columns, the page holds {COLUMNS}: {line}"
 
 
 def _weakened(node: nodes.Element) -> bool:

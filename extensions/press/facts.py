@@ -20,6 +20,7 @@ from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 
 from press.fact_data import Fact, FactBase, load, readable
+from press.reading import written_date
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ class FactLedger(SphinxDirective):
             self._paragraph(f"Conditions: {fact.on}"),
             self._paragraph(
                 f"Source: {{cite:t}}`{fact.source}`",
-                f", {fact.locator}; {SEEN[fact.seen]}, {fact.date.day} {fact.date:%B %Y}.",
+                f", {fact.locator}; {SEEN[fact.seen]}, {written_date(fact.date.isoformat())}.",
             ),
         ]
         if fact.ours is not None:
