@@ -67,8 +67,8 @@ def _test_complaints(node: nodes.Element) -> Iterator[str]:
             "IGNORE_EXCEPTION_DETAIL"
         )
     for line in node.astext().splitlines():
-        if len(line) > COLUMNS:
-            yield f"a line of this example has {len(line)} columns, the page holds {COLUMNS}: {line}"
+        if (wide := len(line)) > COLUMNS:
+            yield f"a line of this example has {wide} columns, the page holds {COLUMNS}: {line}"
 
 
 def _weakened(node: nodes.Element) -> bool:

@@ -10,6 +10,7 @@ from press.pandoc.book import LICENCE, timestamp
 from press.pandoc.code import array, string
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor
+from press.reading import written_date
 from press.revision import commit
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def typst(source: str) -> ast.Node:
 
 def settings(builder: PdfBuilder, book: series.Book) -> str:
     """Return the line that opens the document: what a reader's program shows about it."""
-    date = timestamp()
+    date = written_date(timestamp().date().isoformat())
     return (
         f"#show: book.with(title: {string(book.title)}, author: {string(builder.config.author)}, "
         f"description: {string(book.blurb)}, keywords: {array([string(t) for t in book.tags])}, "
@@ -53,11 +54,11 @@ def front(builder: PdfBuilder, book: series.Book) -> ast.Nodes:
 
 def imprint(builder: PdfBuilder) -> list[str]:
     """Return the lines behind the title page."""
-    date = timestamp()
+    date = written_date(timestamp().date().isoformat())
     made = f"Version {builder.config.release}"
     made += f", commit {found}" if (found := commit(builder.srcdir)) else ""
     return [
-        f"{made}, {date.day} {date:%B %Y}.",
+        f"{made}, {date}.",
         f"© {str(builder.config.copyright).split('.')[0]}.",
         LICENCE,
         FONTS,
