@@ -33,7 +33,7 @@ def typst(source: str) -> ast.Node:
 
 def settings(builder: PdfBuilder, book: series.Book) -> str:
     """Return the line that opens the document: what a reader's program shows about it."""
-    date = written_date(timestamp().date().isoformat())
+    date = timestamp()
     return (
         f"#show: book.with(title: {string(book.title)}, author: {string(builder.config.author)}, "
         f"description: {string(book.blurb)}, keywords: {array([string(t) for t in book.tags])}, "
