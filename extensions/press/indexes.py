@@ -171,9 +171,6 @@ def _rows(articles: Iterable[PlannedArticle]) -> nodes.bullet_list:
     return rows
 
 
-# --- filled in when the whole book is known --------------------------------------------------
-
-
 def reread_indexes(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
+from press.exercises import answer
+
 WORDS_PER_MINUTE = 220
 SECONDS_PER_DISPLAY_FORMULA = 20
 SECONDS_PER_CODE_LINE = 2
@@ -36,7 +38,7 @@ def measure(doctree: nodes.document) -> tuple[int, int]:
 def _open(node: nodes.Node) -> Iterator[nodes.Node]:
     """All nodes that are read without opening a fold; code and formulas as wholes."""
     for child in node.children:
-        if child.__class__.__name__ == "answer":
+        if isinstance(child, answer):
             continue
         yield child
         if not isinstance(child, _NOT_PROSE):

@@ -7,7 +7,7 @@ minutes from the text itself (`press.reading`), numbers of figures and equations
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -161,9 +161,6 @@ def _parts(series: SeriesDomain, entry: plan.Series) -> Iterator[Part]:
             yield Part(None, None, phase.blurb, None, chapters)
 
 
-# --- reading ---------------------------------------------------------------------------------
-
-
 def read_front_matter(app: Sphinx, docname: str, content: list[str]) -> None:
     """Register an article; a front matter that is wrong is located and the build fails."""
     series = domain(app.env)
@@ -216,7 +213,7 @@ def measure_and_head(app: Sphinx, doctree: nodes.document) -> None:
         _warn(docname, 1, f"{found}: begin the text with # {entry.title}")
         return
     words, minutes = reading.measure(doctree)
-    entry = Article(**{**entry.__dict__, "words": words, "minutes": minutes})
+    entry = replace(entry, words=words, minutes=minutes)
     series.articles[docname] = entry
     place = series.plan.at(docname)
     assert place is not None  # read_front_matter registered it
