@@ -22,7 +22,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from press import revision
 
-VERBS = ("html", "pdf", "epub")
+VERBS = ("html", "pdf", "epub", "notebooks")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -87,7 +87,7 @@ def swap(made: Path, output: Path) -> None:
 
 
 def main() -> int:
-    """``python -m press html|pdf|epub``, from the project's root."""
+    """``python -m press html|pdf|epub|notebooks``, from the project's root."""
     parser = argparse.ArgumentParser(prog="press", description="Build the book.")
     parser.add_argument("verb", choices=VERBS)
     root = Path.cwd()

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TORCH_FREE = "minseek.accounting"
-BOOK_ENVIRONMENTS = ("html", "pdf", "epub")
+BOOK_ENVIRONMENTS = ("html", "pdf", "epub", "notebooks")
 
 # Run by a fresh Python in which `import torch` fails, as on a machine that never installed it.
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; "

@@ -23,7 +23,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-@pytest.mark.parametrize("verb", ["html", "pdf", "epub"])
+@pytest.mark.parametrize("verb", ["html", "pdf", "epub", "notebooks"])
 def test_a_second_build_gives_the_same_bytes(copy, verb):
     press = [sys.executable, "-m", "press", verb]
     environment = {**os.environ, "PYTHONHASHSEED": "4711"}

@@ -1,4 +1,4 @@
-"""From Sphinx's resolved doctree through Pandoc's AST to the printed and the electronic book."""
+"""From Sphinx's resolved doctree through Pandoc's AST to books, printed or not, and notebooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the builders of books."""
+    """Register the builders of books and of notebooks."""
     app.setup_extension("press.pandoc.pdf")
     app.setup_extension("press.pandoc.epub")
+    app.setup_extension("press.pandoc.notebooks")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
-"""The visitor that turns a resolved doctree into Pandoc's blocks, for print or for the screen.
+"""The visitor that turns a resolved doctree into Pandoc's blocks, for print, screen or notebook.
 
-What both targets share is here, in `lists` and in `inlines`; `typst` and `html` say how each
-builds a heading, a figure, a table, a box, a formula. A node that nobody knows stops the build: a
-book must not lose words silently.
+What the targets share is here, in `lists` and in `inlines`; `typst`, `html` and `markdown` say how
+each builds a heading, a figure, a table, a box, a formula. A node that nobody knows stops the
+build: a book must not lose words silently.
 """
 
 from __future__ import annotations
@@ -225,10 +225,15 @@ class Visitor(Lists):
 def blocks(builder: BookBuilder, docname: str, doctree: nodes.document, target: str) -> ast.Nodes:
     """Return a document's blocks; its answers go to `builder.answers[docname]`."""
     from press.pandoc.html import HtmlVisitor
+    from press.pandoc.markdown import MarkdownVisitor
     from press.pandoc.typst import TypstVisitor
 
-    kind = {"typst": TypstVisitor, "html": HtmlVisitor}[target]
-    visitor = kind(builder, docname, doctree)
+    kinds: dict[str, type[Visitor]] = {
+        "typst": TypstVisitor,
+        "html": HtmlVisitor,
+        "markdown": MarkdownVisitor,
+    }
+    visitor = kinds[target](builder, docname, doctree)
     made = visitor.block_document(doctree)
     builder.answers[docname] = visitor.answers
     return made
