@@ -49,8 +49,8 @@ b
 
 @pytest.fixture
 def build(make_book):
-    def build(extra="", **conf):
-        files = {**FILES, ARTICLE: FILES[ARTICLE] + extra}
+    def build(extra="", answer="Very.", **conf):
+        files = {**FILES, ARTICLE: FILES[ARTICLE].replace("Very.", answer) + extra}
         built = make_book(files, "notebooks", extensions=EXTENSIONS, **{**CONF, **conf})
         assert built.warnings == ""
         return built.text(NAME)
@@ -146,9 +146,18 @@ def test_outputs_are_values_streams_and_errors_in_their_order():
     assert [output["text"] for output in second["outputs"]] == ["a\nb\n"]
 
 
-def test_an_answers_cell_is_folded_too():
-    made = cells.hidden(cells.from_doctest(">>> 1\n1\n"))
-    assert made[0]["c"]["metadata"]["jupyter"]["source_hidden"]
+def test_a_formula_in_a_box_stays_on_its_line(build):
+    extra = "\n:::{note}\nIt is\n\n$$\na \\\\\n&= b\n$$\n:::\n"
+    text = prose(json.loads(build(extra)))
+    assert r"> $$\begin{aligned}a \\ &= b\end{aligned}$$" in text
+
+
+def test_an_answers_cell_is_folded_between_its_parts(build):
+    example = "Very.\n~~~{doctest}\n>>> 1\n1\n~~~\nIndeed."
+    notebook = json.loads(build("", answer=example))
+    assert notebook["cells"][-2]["metadata"]["jupyter"]["source_hidden"]
+    parts = re.findall(r"<summary>(.+)</summary>\n\n(.+)\n\n</details>", prose(notebook))
+    assert parts == [("Answer", "Very."), ("Answer, continued", "Indeed.")]
 
 
 def test_a_bullet_list_is_cut_at_its_cell():

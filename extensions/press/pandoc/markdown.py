@@ -6,9 +6,10 @@ inside a box or a list, so whatever holds one is cut there and goes on below it.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from mimetypes import guess_type
 from pathlib import Path
 from typing import ClassVar
@@ -81,7 +82,7 @@ class MarkdownVisitor(Visitor):
 
     def exercise(self, label: str, title: ast.Nodes, blocks: ast.Nodes, answer: str) -> ast.Nodes:
         named = [*ast.text(f"{label}: "), *title] if title else ast.text(label)
-        below = around(self.answers, folded) if answer else []
+        below = around(self.answers, folded()) if answer else []
         self.answers = []
         return [ast.para([ast.strong(named)]), *blocks, *below]
 
@@ -138,11 +139,11 @@ class MarkdownVisitor(Visitor):
 
     def display(self, node: nodes.math_block, number: str) -> ast.Nodes:
         tag = rf"\tag{{{number.strip('()')}}}" if number else ""
-        tex = wrapped(node.astext()).strip() + tag
+        tex = one_line(wrapped(node.astext())) + tag
         return [ast.para([ast.node("Math", ast.node("DisplayMath"), tex)])]
 
     def formula(self, tex: str) -> ast.Nodes:
-        return [ast.node("Math", ast.node("InlineMath"), wrapped(tex).strip())]
+        return [ast.node("Math", ast.node("InlineMath"), one_line(wrapped(tex)))]
 
     def inline_footnote_reference(self, node: nodes.footnote_reference) -> ast.Nodes:
         """Return a note in parentheses: Jupyter has no place for it."""
@@ -151,6 +152,11 @@ class MarkdownVisitor(Visitor):
             raise VisitorError(f"{self.place(node)}: a notebook's footnote is paragraphs alone")
         words = [inline for block in body for inline in (ast.node("Space"), *block["c"])]
         return [*ast.text(" ("), *words[1:], *ast.text(")")]
+
+
+def one_line(tex: str) -> str:
+    """Return a formula on one line: Jupyter would take the > of a box's next line for TeX."""
+    return re.sub(r"\s*\n\s*", " ", tex).strip()
 
 
 def worded(string: str) -> ast.Nodes:
@@ -172,10 +178,15 @@ def around(blocks: ast.Nodes, wrap: Callable[[ast.Nodes], ast.Nodes]) -> ast.Nod
     return made
 
 
-def folded(blocks: ast.Nodes) -> ast.Nodes:
-    """Return an answer that a click unfolds."""
-    begin = ast.raw_block("html", "<details>\n<summary>Answer</summary>")
-    return [begin, *blocks, ast.raw_block("html", "</details>")]
+def folded() -> Callable[[ast.Nodes], ast.Nodes]:
+    """Return what folds the parts of one answer, so that a click unfolds each."""
+    names = chain(["Answer"], repeat("Answer, continued"))
+
+    def fold(blocks: ast.Nodes) -> ast.Nodes:
+        begin = ast.raw_block("html", f"<details>\n<summary>{next(names)}</summary>")
+        return [begin, *blocks, ast.raw_block("html", "</details>")]
+
+    return fold
 
 
 def cut(made: ast.Node) -> ast.Nodes:
