@@ -18,7 +18,8 @@ from sphinx.util.display import progress_message
 
 from press import series
 from press.pandoc import ast
-from press.pandoc.target import VisitorError
+from press.pandoc.inlines import TOP
+from press.pandoc.target import VisitorError, anchor
 from press.pandoc.visitor import blocks
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ class BookBuilder(Builder):
 
     def visited(self, book: series.Book) -> dict[str, ast.Nodes]:
         """Return the blocks of each document of a book; every inner link has its target."""
+        for part in book.parts:
+            if part.docname:  # links to a phase's page lead to the part's opening
+                self.members |= {part.docname}
+                self.anchors.add(anchor(part.docname, TOP))
         trees = self.resolved(book)
         made = {name: blocks(self, name, tree, self.target) for name, tree in trees.items()}
         for docname, content in made.items():

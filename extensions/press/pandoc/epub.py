@@ -96,10 +96,6 @@ class EpubBuilder(BookBuilder):
 
     def assembled(self, book: series.Book) -> ast.Nodes:
         """Return the whole book: introduction, parts with their articles, answers, back matter."""
-        for part in book.parts:
-            if part.docname:  # links to a phase's page lead to the part's opening
-                self.members |= {part.docname}
-                self.anchors.add(anchor(part.docname, TOP))
         made = self.visited(book)
         found = introduction(made[book.docname])
         for part in book.parts:

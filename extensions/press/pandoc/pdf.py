@@ -15,8 +15,6 @@ import press
 from press import series
 from press.pandoc import ast, front
 from press.pandoc.book import BookBuilder, pandoc, timestamp
-from press.pandoc.inlines import TOP
-from press.pandoc.target import anchor
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -61,10 +59,6 @@ class PdfBuilder(BookBuilder):
 
     def assembled(self, book: series.Book) -> ast.Nodes:
         """Return a whole book in reading order."""
-        for part in book.parts:
-            if part.docname:  # links to a phase's page lead to the part's opening
-                self.members |= {part.docname}
-                self.anchors.add(anchor(part.docname, TOP))
         content = self.visited(book)
         made = front.front(self, book) + unlisted(content[book.docname])
         made.append(front.typst(front.MAIN_MATTER))
