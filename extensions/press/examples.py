@@ -80,12 +80,12 @@ def _weakened(node: nodes.Element) -> bool:
 def _examples(node: nodes.Element) -> list[doctest.Example]:
     """Return the examples of a block; one that cannot be parsed has none, and fails when run."""
     try:
-        return parser.get_examples(_code(node))
+        return parser.get_examples(as_written(node))
     except ValueError:
         return []
 
 
-def _code(node: nodes.Element) -> str:
+def as_written(node: nodes.Element) -> str:
     """Return a block as it was written, with <BLANKLINE> and # doctest: comments."""
     return str(node.get("test", node.astext()))
 
@@ -117,7 +117,7 @@ class ExamplesBuilder(DocTestBuilder):
         if not isinstance(node, nodes.Element) or not node.source:
             return None
         source = Path(node.source).read_text("utf-8").splitlines()
-        return first_line(source, _code(node).splitlines(), node.line or 0)
+        return first_line(source, as_written(node).splitlines(), node.line or 0)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Run the pages in order; an article without an example fails."""

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from pathlib import Path
@@ -218,7 +218,7 @@ def _recomputed(
         return None, [("recompute", f"cannot be recomputed: {type(error).__name__}: {error}")]
     if not isinstance(ours, int | float) or isinstance(ours, bool):
         return None, [("recompute", f"is recomputed as {ours!r}, which is no number")]
-    fact = Fact(**{**vars(fact), "ours": ours})
+    fact = replace(fact, ours=ours)
     numbers = f"says {readable(fact.value)} but is recomputed as {readable(ours)}"
     if not fact.agrees and not fact.disputed:
         return None, [("recompute", (

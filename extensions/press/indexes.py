@@ -80,7 +80,7 @@ class SeriesIndex(_Index):
             card += nodes.title("", "", _link(self.here, series.index, series.title))
             card += nodes.paragraph("", series.tagline, classes=["tagline"])
             card += totals(labels=[a.label for a in series.articles], phases=_spans(series))
-            card += _tags(series.tags)
+            card += press_series.tag_line(series.tags)
             found.append(card)
         return found
 
@@ -102,7 +102,7 @@ class SeriesContents(_Index):
             self.toctree(below),
             nodes.paragraph("", series.tagline, classes=["tagline"]),
             totals(labels=[a.label for a in series.articles], phases=_spans(series)),
-            _tags(series.tags),
+            press_series.tag_line(series.tags),
         ]
         for phase in series.phases:
             found += [self.phase(phase) if phase.number else _rows(phase.articles)]
@@ -141,13 +141,6 @@ class PhaseContents(_Index):
 
 def _spans(series: Series) -> list[list[str]]:
     return [[a.label for a in phase.articles] for phase in series.phases if phase.number]
-
-
-def _tags(tags: Iterable[str]) -> nodes.paragraph:
-    paragraph = nodes.paragraph(classes=["tags"])
-    for tag in tags:
-        paragraph += [nodes.inline("", tag, classes=["tag"]), nodes.Text(" ")]
-    return paragraph
 
 
 def _link(here: str, docname: str, text: str) -> addnodes.pending_xref:

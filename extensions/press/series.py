@@ -6,7 +6,7 @@ minutes from the text itself (`press.reading`), numbers of figures and equations
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -243,11 +243,16 @@ def _head(entry: Article, series: plan.Series, phase: plan.Phase) -> article_hea
     head += nodes.paragraph("", f"{series.title} · {where}", classes=["place"])
     head += nodes.paragraph("", entry.description, classes=["lead"])
     head += nodes.paragraph("", meta, classes=["meta"])
-    tags = nodes.paragraph(classes=["tags"])
-    for tag in entry.tags:
-        tags += [nodes.inline("", tag, classes=["tag"]), nodes.Text(" ")]
-    head += tags
+    head += tag_line(entry.tags)
     return head
+
+
+def tag_line(tags: Iterable[str]) -> nodes.paragraph:
+    """The tags of an article or a series."""
+    paragraph = nodes.paragraph(classes=["tags"])
+    for tag in tags:
+        paragraph += [nodes.inline("", tag, classes=["tag"]), nodes.Text(" ")]
+    return paragraph
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

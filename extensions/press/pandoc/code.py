@@ -14,10 +14,11 @@ from docutils import nodes
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
 from sphinx.highlighting import PygmentsBridge
 
+from press.listing import COLUMNS
+
 Run = tuple[str, str]  # class, text
 Line = tuple[Run, ...]
 
-COLUMNS = 72
 UNBREAKABLE = 12  # lines of a listing that always stay on one page
 SHORT = 5  # lines of a console that do
 TOGETHER = 30  # lines that a console example may keep together

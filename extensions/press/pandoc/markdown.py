@@ -16,6 +16,7 @@ from typing import ClassVar
 
 from docutils import nodes
 
+from press.examples import as_written
 from press.maths_lint import wrapped
 from press.pandoc import ast, cells
 from press.pandoc.inlines import TOP
@@ -133,7 +134,7 @@ class MarkdownVisitor(Visitor):
     def code(self, node: nodes.Element, caption: ast.Nodes) -> ast.Nodes:
         """Return an example as cells; what is listed, not run, as a block of text."""
         if node.get("testnodetype") == "doctest":
-            return cells.from_doctest(str(node.get("test", node.astext())))
+            return cells.from_doctest(as_written(node))
         block = ast.node("CodeBlock", ast.attr("", (node.get("language", "text"),)), node.astext())
         return [*([ast.para(caption)] if caption else []), block]
 

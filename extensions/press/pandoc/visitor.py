@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 
+from press import exercises
 from press.pandoc import ast
 from press.pandoc.inlines import TOP
 from press.pandoc.lists import Lists
 from press.pandoc.tables import Grid, grid
 from press.pandoc.target import VisitorError, anchor
+from press.series import article_head
 
 if TYPE_CHECKING:
     from press.pandoc.book import BookBuilder
@@ -63,7 +65,7 @@ class Visitor(Lists):
     def block_section(self, node: nodes.section) -> ast.Nodes:
         self.depth += 1
         title, rest = node.children[0], node.children[1:]
-        head = next((n for n in rest if type(n).__name__ == "article_head"), None)
+        head = next((n for n in rest if isinstance(n, article_head)), None)
         ids = self.ids(node)
         if self.depth == 1 and self.top not in self.builder.anchors:
             ids.append(self.top)
@@ -71,7 +73,7 @@ class Visitor(Lists):
         number = self.section_number(node)
         inlines = self.inlines(cast("nodes.Element", title))
         if head is not None and self.depth == 1:
-            made = self.opening(cast("nodes.Element", head), number, inlines, ids)
+            made = self.opening(head, number, inlines, ids)
         else:
             made = self.heading(self.depth, number, inlines, ids)
         for child in rest:
@@ -144,8 +146,8 @@ class Visitor(Lists):
         for child in node.children:
             if isinstance(child, nodes.title):
                 title = self.inlines(child)
-            elif type(child).__name__ == "answer":
-                answer = self.answer(cast("nodes.Element", child), label, self.exercise_id(node))
+            elif isinstance(child, exercises.answer):
+                answer = self.answer(child, label, self.exercise_id(node))
             else:
                 body += self.block(child)
         return self.exercise(label, title, body, answer)
