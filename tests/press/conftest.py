@@ -1,6 +1,7 @@
 """A tiny book from a dictionary: what every test of an extension starts from."""
 
 import io
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,23 @@ HOUSE: dict[str, Any] = {
     },
     "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath"],
     "html_theme": "basic",
+}
+# What the tiny series in data/cooking needs besides.
+COOKING_CONF: dict[str, Any] = {
+    "extensions": [
+        "sphinx.ext.doctest",
+        *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
+        *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
+    ],
+    "project": "House",
+    "author": "The Cooks",
+    "copyright": "2026, The Cooks",
+    "language": "en",
+    "bibtex_bibfiles": ["bib/a.bib"],
+    "bibtex_default_style": "press",
+    "bibtex_reference_style": "press",
+    "press_fact_namespace": "math",
+    "press_figure_scripts": "code/figures",
 }
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -78,3 +96,29 @@ def make_book(tmp_path: Path) -> Callable[..., Built]:
         return Built(app, root / "out", ESCAPES.sub("", warnings.getvalue()))
 
     return build
+
+
+@dataclass(frozen=True)
+class Cooking:
+    """A complete tiny series, ``data/cooking``, to build with changes."""
+
+    make_book: Callable[..., Built]
+    article = "cooking/01-water/02-hot-water.md"
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Its files, by their paths from the source folder."""
+        source = Path(__file__).with_name("data") / "cooking" / "source"
+        paths = sorted(path for path in source.parent.rglob("*") if path.is_file())
+        return {os.path.relpath(path, source): path.read_text("utf-8") for path in paths}
+
+    def build(self, builder: str, changes: dict[str, str], **conf: Any) -> Built:
+        """Build it with the extensions that make books."""
+        return self.make_book({**self.files, **changes}, builder, **{**COOKING_CONF, **conf})
+
+
+@pytest.fixture
+def cooking(make_book: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) -> Cooking:
+    """Return the tiny series, dated 22 November 2026."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")
+    return Cooking(make_book)

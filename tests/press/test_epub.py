@@ -1,6 +1,5 @@
 """EPUB: a tiny series, read back from its zip as a reading system would."""
 
-import os
 import re
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -10,11 +9,6 @@ import pytest
 from lxml import etree
 from sphinx.errors import SphinxError
 
-EXTENSIONS = [
-    "sphinx.ext.doctest",
-    *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
-    *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
-]
 NS = {
     "opf": "http://www.idpf.org/2007/opf",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -23,25 +17,6 @@ NS = {
     "epub": "http://www.idpf.org/2007/ops",
 }
 TYPE = f"{{{NS['epub']}}}type"
-SOURCE = Path(__file__).with_name("data") / "cooking" / "source"
-FILES = {
-    os.path.relpath(path, SOURCE): path.read_text("utf-8")
-    for path in sorted(SOURCE.parent.rglob("*"))
-    if path.is_file()
-}
-ARTICLE = "cooking/01-water/02-hot-water.md"
-CONF = {
-    "project": "House",
-    "author": "The Cooks",
-    "copyright": "2026, The Cooks",
-    "version": "1",
-    "language": "en",
-    "bibtex_bibfiles": ["bib/a.bib"],
-    "bibtex_default_style": "press",
-    "bibtex_reference_style": "press",
-    "press_fact_namespace": "math",
-    "press_figure_scripts": "code/figures",
-}
 
 
 class Epub:
@@ -69,11 +44,9 @@ class Epub:
 
 
 @pytest.fixture
-def build(make_book, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")  # 22 November 2026
-
+def build(cooking):
     def build(**changes):
-        built = make_book({**FILES, **changes}, "epub", extensions=EXTENSIONS, **CONF)
+        built = cooking.build("epub", changes, version="1")
         assert built.warnings == ""
         return built
 
@@ -182,13 +155,13 @@ def test_code_is_what_the_author_wrote(epub):
     assert {span.get("class") for span in code.iterfind(".//h:span", NS)} >= {"line", "gp", "c"}
 
 
-def test_pictures_tables_and_notes_keep_their_meaning(epub):
+def test_pictures_tables_and_notes_keep_their_meaning(epub, cooking):
     chapter = epub.kinds()["chapter"]
     (image,) = chapter.iterfind(".//h:figure/h:img", NS)
     assert image.get("alt") == "A pot with a lid."
     assert (
         epub.files[str(PurePosixPath("EPUB", image.get("src").removeprefix("../")))]
-        == FILES["figures/pot.svg"].encode()
+        == cooking.files["figures/pot.svg"].encode()
     )
     assert [words(cell) for cell in chapter.iterfind(".//h:thead//h:th", NS)] == ["cold", "hot"]
     (note,) = chapter.iterfind(".//h:aside", NS)
@@ -209,7 +182,7 @@ def test_only_what_the_book_points_to_is_in_its_ledger_and_bibliography(epub):
     assert "On idle" not in bibliography
 
 
-def test_the_metadata_say_what_is_true(build, epub):
+def test_the_metadata_say_what_is_true(build, epub, cooking):
     def values(name, of=epub):
         return [element.text for element in of.opf.iterfind(f".//{name}", NS)]
 
@@ -218,10 +191,9 @@ def test_the_metadata_say_what_is_true(build, epub):
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", values("dc:identifier")[0])
     accessibility = "opf:meta[@property='schema:accessibilityFeature']"
     assert {"MathML", "alternativeText", "tableOfContents"} <= set(values(accessibility))
-    plain = "\n".join(
-        ["---", *FILES[ARTICLE].split("---")[1].splitlines()[1:], "---", "# Hot Water\n\nHot."]
-    )
-    bare = Epub(build(**{ARTICLE: plain}).outdir / "cooking.epub")
+    front = cooking.files[cooking.article].split("---")[1]
+    plain = f"---{front}---\n# Hot Water\n\nHot."
+    bare = Epub(build(**{cooking.article: plain}).outdir / "cooking.epub")
     assert not {"MathML", "alternativeText"} & set(values(accessibility, bare))
     cover = epub.opf.find(".//opf:item[@properties='cover-image']", NS)
     assert epub.files[f"EPUB/{cover.get('href')}"].startswith(b"\x89PNG")

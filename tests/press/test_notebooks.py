@@ -1,35 +1,13 @@
 """Notebooks: a tiny series, read back from its JSON; cells from all kinds of examples."""
 
 import json
-import os
 import re
 from base64 import b64decode
-from pathlib import Path
 
 import pytest
 from press.pandoc import ast, cells, markdown
 from sphinx.errors import SphinxError
 
-EXTENSIONS = [
-    "sphinx.ext.doctest",
-    *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
-    *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
-]
-SOURCE = Path(__file__).with_name("data") / "cooking" / "source"
-FILES = {
-    os.path.relpath(path, SOURCE): path.read_text("utf-8")
-    for path in sorted(SOURCE.parent.rglob("*"))
-    if path.is_file()
-}
-CONF = {
-    "bibtex_bibfiles": ["bib/a.bib"],
-    "bibtex_default_style": "press",
-    "bibtex_reference_style": "press",
-    "press_fact_namespace": "math",
-    "press_figure_scripts": "code/figures",
-    "doctest_global_setup": "pot = 1",
-}
-ARTICLE = "cooking/01-water/02-hot-water.md"
 NAME = "cooking/01-water/02-hot-water.ipynb"
 EXAMPLES = """>>> x = 1
 >>> x  # doctest: +ELLIPSIS
@@ -48,10 +26,11 @@ b
 
 
 @pytest.fixture
-def build(make_book):
+def build(cooking):
     def build(extra="", answer="Very.", **conf):
-        files = {**FILES, ARTICLE: FILES[ARTICLE].replace("Very.", answer) + extra}
-        built = make_book(files, "notebooks", extensions=EXTENSIONS, **{**CONF, **conf})
+        text = cooking.files[cooking.article].replace("Very.", answer) + extra
+        conf = {"doctest_global_setup": "pot = 1", **conf}
+        built = cooking.build("notebooks", {cooking.article: text}, **conf)
         assert built.warnings == ""
         return built.text(NAME)
 
@@ -97,12 +76,12 @@ def test_a_footnote_stands_in_parentheses(notebook):
     assert " (In a small pot.), says " in prose(notebook)
 
 
-def test_a_figure_is_inside_the_notebook(notebook):
+def test_a_figure_is_inside_the_notebook(notebook, cooking):
     alt, data = re.search(
         r"!\[(.+?)\]\(data:image/svg\+xml;base64,(.+?)\)", prose(notebook)
     ).groups()
     assert alt == "A pot with a lid."
-    assert b64decode(data).decode() == FILES["figures/pot.svg"]
+    assert b64decode(data).decode() == cooking.files["figures/pot.svg"]
 
 
 def test_an_answer_is_folded_below_its_exercise(notebook):
@@ -167,8 +146,8 @@ def test_a_bullet_list_is_cut_at_its_cell():
     assert markdown.cut(ast.node("BulletList", [[a, cell], [b]])) == [bullets[0], cell, bullets[1]]
 
 
-def test_a_footnote_that_is_no_paragraph_is_refused(make_book):
+def test_a_footnote_that_is_no_paragraph_is_refused(cooking):
     note = "\nX[^b].\n\n[^b]:\n    - a\n"
-    files = {**FILES, ARTICLE: FILES[ARTICLE] + note}
+    changes = {cooking.article: cooking.files[cooking.article] + note}
     with pytest.raises(SphinxError, match=r"02-hot-water.md:\d+: a notebook's footnote"):
-        make_book(files, "notebooks", extensions=EXTENSIONS, **CONF)
+        cooking.build("notebooks", changes)

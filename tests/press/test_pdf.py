@@ -1,36 +1,9 @@
 """PDF: a tiny series, read back as a viewer and a screen reader would."""
 
-import os
-from pathlib import Path
-
 import pypdf
 import pytest
 from sphinx.errors import SphinxError
 
-EXTENSIONS = [
-    "sphinx.ext.doctest",
-    *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
-    *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
-]
-SOURCE = Path(__file__).with_name("data") / "cooking" / "source"
-FILES = {
-    os.path.relpath(path, SOURCE): path.read_text("utf-8")
-    for path in sorted(SOURCE.parent.rglob("*"))
-    if path.is_file()
-}
-ARTICLE = "cooking/01-water/02-hot-water.md"
-CONF = {
-    "project": "House",
-    "author": "The Cooks",
-    "copyright": "2026, The Cooks",
-    "release": "1.2.3",
-    "language": "en",
-    "bibtex_bibfiles": ["bib/a.bib"],
-    "bibtex_default_style": "press",
-    "bibtex_reference_style": "press",
-    "press_fact_namespace": "math",
-    "press_figure_scripts": "code/figures",
-}
 POINTS = 72 / 25.4
 FULL = '>>> page = "seventy-two columns are what a printed page holds, not less"'
 CODE = f"""
@@ -52,12 +25,10 @@ CODE = f"""
 
 
 @pytest.fixture
-def build(make_book, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")  # 22 November 2026
-
+def build(cooking):
     def build(more: str = "", **changes: str):
-        files = {**FILES, ARTICLE: FILES[ARTICLE] + more, **changes}
-        built = make_book(files, "pdf", extensions=EXTENSIONS, **CONF)
+        changes = {cooking.article: cooking.files[cooking.article] + more, **changes}
+        built = cooking.build("pdf", changes, release="1.2.3")
         assert built.warnings == ""
         return built
 
