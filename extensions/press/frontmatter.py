@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from press.plan import LEVELS, Plan
+from press.plan import LEVELS, Phase, Plan, Series
 
 FIELDS: dict[str, type] = {
     "series": str,
@@ -26,7 +26,6 @@ FIELDS: dict[str, type] = {
     "prerequisites": list,
     "defines": list,
 }
-_OPTIONAL_WITHOUT_PHASES = {"phase"}
 
 
 @dataclass(frozen=True)
@@ -69,53 +68,40 @@ def parse(text: str) -> FrontMatter:
     return FrontMatter(values, {key.value: key.start_mark.line + 2 for key, _ in node.value})
 
 
-def problems(matter: FrontMatter, docname: str, plan: Plan) -> Iterator[tuple[int, str]]:
+def problems(
+    matter: FrontMatter, docname: str, plan: Plan, series: Series, phase: Phase
+) -> Iterator[tuple[int, str]]:
     """Each disagreement of a front matter with its form or the plan: (line, one sentence)."""
-    place = plan.at(docname)
-    assert place is not None, docname  # the caller asks for articles only
-    series, phase = place
-    missing = [key for key in FIELDS if key not in matter.values]
-    if not phase.number:
-        missing = [key for key in missing if key not in _OPTIONAL_WITHOUT_PHASES]
-    if missing:
-        yield 1, f"the front matter lacks {', '.join(missing)}"
+    needed = [key for key in FIELDS if key != "phase" or phase.number]
+    faults: list[tuple[int, str]] = []
+    if missing := [key for key in needed if key not in matter.values]:
+        faults.append((1, f"the front matter lacks {', '.join(missing)}"))
     for key, value in matter.values.items():
         if key not in FIELDS:
             yield matter.lines[key], f"unknown front matter key {key!r}: use {', '.join(FIELDS)}"
         elif type(value) is not FIELDS[key]:
             wanted = FIELDS[key].__name__
-            yield matter.lines[key], f"front matter {key!r} is {value!r}, expected a {wanted}"
-    if missing or any(
-        type(matter.values.get(key)) is not kind
-        for key, kind in FIELDS.items()
-        if key in matter.values
-    ):
-        return
-    yield from _against_plan(matter, docname, plan, {"series": series.key, "phase": phase.number})
+            faults.append(
+                (matter.lines[key], f"front matter {key!r} is {value!r}, expected a {wanted}")
+            )
+    yield from faults or _against_plan(matter, docname, plan, series, phase)
 
 
 def _against_plan(
-    matter: FrontMatter, docname: str, plan: Plan, folder: dict[str, Any]
+    matter: FrontMatter, docname: str, plan: Plan, series: Series, phase: Phase
 ) -> Iterator[tuple[int, str]]:
     values, lines = matter.values, matter.lines
-    for key, expected in folder.items():
+    for key, expected in {"series": series.key, "phase": phase.number}.items():
         if values.get(key, expected) != expected:
             yield lines[key], f"{key} is {values[key]!r} but the file lies in {key} {expected!r}"
     if values["level"] not in LEVELS:
         yield lines["level"], f"level {values['level']!r} is not one of {', '.join(LEVELS)}"
-    place = plan.at(docname)
-    assert place is not None
-    if values["number"] not in {article.number for article in place[1].articles}:
-        yield (
-            lines["number"],
-            f"number {values['number']} is not in {plan.path.name} for this phase",
-        )
+    number = values["number"]
+    if number not in {article.number for article in phase.articles}:
+        yield lines["number"], f"number {number} is not in {plan.path.name} for this phase"
     prefix = docname.rpartition("/")[2].partition("-")[0]
-    if prefix != f"{values['number']:02}":
-        yield (
-            lines["number"],
-            f"number {values['number']}: name the file {values['number']:02}-….md",
-        )
+    if prefix != f"{number:02}":
+        yield lines["number"], f"number {number}: name the file {number:02}-….md"
     for label in values["prerequisites"]:
         if label not in plan.labels():
             yield lines["prerequisites"], f"prerequisite {label!r} is no article of the plan"

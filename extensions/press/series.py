@@ -173,7 +173,7 @@ def read_front_matter(app: Sphinx, docname: str, content: list[str]) -> None:
     except frontmatter.FrontMatterError as exc:
         _warn(docname, exc.line, str(exc))
         return
-    faults = list(frontmatter.problems(matter, docname, series.plan))
+    faults = list(frontmatter.problems(matter, docname, series.plan, *place))
     for line, message in faults:
         _warn(docname, line, message)
     if faults:
