@@ -50,7 +50,9 @@ def test_the_example_article_fits_the_plan():
     place = re.search(r"^`source/(deepseek/\S+)\.md`:$", TEXT, re.M)
     assert place
     known = plan.load(ROOT / "source/plan.toml")
-    assert list(frontmatter.problems(matter, place[1], known)) == []
+    where = known.at(place[1])
+    assert where
+    assert list(frontmatter.problems(matter, place[1], known, *where)) == []
 
 
 def test_the_example_fact_is_read_and_recomputed(tmp_path):
