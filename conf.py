@@ -21,6 +21,7 @@ extensions = [
     "press.figures",
     "press.citations",
     "press.facts",
+    "press.status",
     "press.maths",
     "press.examples",
     "press.pandoc",

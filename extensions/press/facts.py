@@ -94,6 +94,12 @@ def _domain(env: BuildEnvironment) -> FactDomain:
     return cast("FactDomain", env.get_domain("fact"))
 
 
+def used_by(env: BuildEnvironment, docname: str) -> list[Fact]:
+    """Return the facts that a document prints, in the order of first use."""
+    domain = _domain(env)
+    return [domain.base.facts[id] for id in domain.data["uses"].get(docname, ())]
+
+
 class FactRole(SphinxRole):
     """``{fact}`fa1-hbm-standard```: the display text of a fact."""
 

@@ -32,7 +32,8 @@ COOKING_CONF: dict[str, Any] = {
     "extensions": [
         "sphinx.ext.doctest",
         *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
-        *("press.figures", "press.citations", "press.facts", "press.maths", "press.pandoc"),
+        *("press.figures", "press.citations", "press.facts", "press.status", "press.maths"),
+        "press.pandoc",
     ],
     "project": "House",
     "author": "The Cooks",
