@@ -12,7 +12,7 @@ from press import fact_data, frontmatter, plan
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-ROW = re.compile(r"^\| ([\w.-]+) \| ([\d.]+) \| .+ \| .+ \|$", re.M)
+ROW = re.compile(r"^\| ([\w.-]+) \| (\d[\w.]*) \| .+ \| .+ \|$", re.M)
 
 
 def pinned() -> dict[str, str]:
