@@ -55,6 +55,10 @@ def test_yarn_that_is_mute_about_scores_leaves_them():
     assert yarn and (yarn.beta_fast, yarn.mscale, yarn.mscale_all_dim) == (32, 1, 0)
 
 
+def test_a_stretch_that_nobody_computes_here_keeps_its_name():
+    assert Rope.from_hf(load("llama-3.1-405b")) == Rope(base=500000.0, unknown="llama3")
+
+
 def test_queries_of_v2_lite_are_not_compressed():
     assert MLAConfig.from_hf(MINI | {"q_lora_rank": None}).d_q_latent is None
 
@@ -104,7 +108,6 @@ def test_dense_models_of_other_families():
     [
         ({"model_type": "bert"}, "model_type is 'bert'; known: deepseek_v2"),
         ({"model_type": None}, "model_type is None"),
-        ({"rope_scaling": {"type": "linear", "factor": 2}}, "scaled by 'linear'"),
         ({"rope_scaling": {"type": "yarn", "factor": 2}}, "no original_max_position_embeddings"),
         ({"topk_method": "best"}, "topk_method is 'best'; known: greedy"),
         ({"scoring_func": "tanh"}, "scored by 'tanh'; known: softmax"),
@@ -123,6 +126,28 @@ def test_all_missing_keys_are_named():
     with pytest.raises(ValueError, match=r"no qk_nope_head_dim, kv_lora_rank$"):
         short = {k: v for k, v in MINI.items() if k not in ("kv_lora_rank", "qk_nope_head_dim")}
         ModelConfig.from_hf(short)
+
+
+@pytest.mark.parametrize("name", ["deepseek-v3.2", "deepseek-v4-flash", "deepseek-v4-pro"])
+def test_sparse_models_carry_their_indexer(name):
+    hf = load(name)
+    indexer = ModelConfig.from_hf(hf).attention.indexer
+    assert (indexer.n_heads, indexer.d_head, indexer.top_k) == (64, 128, hf["index_topk"])
+
+
+@pytest.mark.parametrize(
+    ("name", "csa", "hca", "window_only"),
+    [("deepseek-v4-flash", 21, 20, 2), ("deepseek-v4-pro", 30, 31, 0)],
+)
+def test_v4_says_layer_by_layer_how_much_it_keeps(name, csa, hca, window_only):
+    model = ModelConfig.from_hf(load(name))
+    ratios = model.attention.ratios
+    assert [ratios.count(ratio) for ratio in (4, 128, 0)] == [csa, hca, window_only]
+    assert len(ratios) == model.n_layers == model.n_moe_layers
+    assert (model.d_ff, model.n_hash_layers, model.n_streams, model.n_mtp) == (0, 3, 4, 1)
+    assert model.attention.rope == Rope(base=10000)
+    assert model.attention.rope_compressed.base == 160000
+    assert (model.moe.score, model.moe.n_groups) == ("sqrtsoftplus", 1)
 
 
 def test_an_unknown_name_lists_the_known_ones():

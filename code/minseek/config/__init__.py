@@ -8,14 +8,21 @@ only. Left out: dropout, initial weights and number formats, which no
 shape depends on.
 """
 
-from minseek.config.attention import GQAConfig, MLAConfig
+from minseek.config.attention import (
+    GQAConfig,
+    IndexerConfig,
+    MLAConfig,
+)
+from minseek.config.compressed import CompressedConfig
 from minseek.config.files import load
 from minseek.config.model import ModelConfig
 from minseek.config.moe import MoEConfig
 from minseek.config.rope import Rope, Yarn
 
 __all__ = [
+    "CompressedConfig",
     "GQAConfig",
+    "IndexerConfig",
     "MLAConfig",
     "MoEConfig",
     "ModelConfig",

@@ -9,6 +9,27 @@ from minseek.config.rope import PLAIN, Rope
 
 
 @dataclass(frozen=True, kw_only=True)
+class IndexerConfig:
+    """Shape of the small scorer that picks keys (V3.2, section 2.1)."""
+
+    n_heads: int
+    d_head: int
+    top_k: int  # keys that the attention then reads
+
+    @classmethod
+    def from_hf(cls, hf: Mapping[str, Any]) -> Self:
+        """Read the indexer of V3.2 or V4."""
+        return cls(
+            **take(
+                hf,
+                n_heads="index_n_heads",
+                d_head="index_head_dim",
+                top_k="index_topk",
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MLAConfig:
     """Shape of a latent attention layer (DeepSeek-V2, section 2.1).
 
@@ -24,6 +45,7 @@ class MLAConfig:
     d_v: int  # of a value
     d_latent: int  # of c, which the cache keeps: the paper's d_c
     d_q_latent: int | None = None  # None: queries are not compressed
+    indexer: IndexerConfig | None = None  # None: every key is read
     rope: Rope = PLAIN
     norm_eps: float = 1e-6
 
@@ -39,7 +61,7 @@ class MLAConfig:
 
     @classmethod
     def from_hf(cls, hf: Mapping[str, Any]) -> Self:
-        """Read an MLA layer of DeepSeek-V2 or -V3."""
+        """Read an MLA layer of DeepSeek-V2, -V3 or -V3.2."""
         if hf.get("attention_bias"):
             raise ValueError(
                 "attention_bias is set; MLA here has no biases"
@@ -55,7 +77,12 @@ class MLAConfig:
             d_q_latent="q_lora_rank",
             norm_eps="rms_norm_eps",
         )
-        return cls(**shape, rope=Rope.from_hf(hf))
+        sparse = "index_topk" in hf
+        return cls(
+            **shape,
+            indexer=IndexerConfig.from_hf(hf) if sparse else None,
+            rope=Rope.from_hf(hf),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

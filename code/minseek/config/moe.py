@@ -26,6 +26,10 @@ IMPLIED: dict[str, dict[str, Any]] = {
         "norm_topk_prob": True,
     },
 }
+IMPLIED["deepseek_v32"] = IMPLIED["deepseek_v3"]
+IMPLIED["deepseek_v4"] = IMPLIED["deepseek_v3"] | {
+    "scoring_func": "sqrtsoftplus"
+}
 
 
 @dataclass(frozen=True, kw_only=True)
