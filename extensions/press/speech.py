@@ -146,9 +146,9 @@ def _scripted(element: Element) -> str:
         return _limits(say(text_of(base)), below, above)
     if element.tag.startswith(("mu", "mo")):
         return _over_under(element, base, below, above)
-    if below is not None and base.tag == "mrow" and text_of(base[-1]) == "|":
+    if below is not None and len(base) and text_of(base[-1]) == "|":
         return f"{_row(list(base)[:-1])} evaluated at {_closed(below, 'end')}"
-    words = _say(base)
+    words = _say(base)  # nothing, for the script of {}_n
     if below is not None:
         words += f" sub {_closed(below, 'end sub')}"
     return words if above is None else f"{words} {_power(base, above)}"

@@ -25,6 +25,7 @@ def spoken(tex: str, display: bool = False) -> str:
         (r"\sum_{i=1}^n \alpha_i = 1", "sum from i equals 1 to n of alpha sub i equals 1"),
         ("x_{i+1}", "x sub i plus 1 end sub"),
         ("x_i + 1", "x sub i plus 1"),
+        ("{}_{n} C_k", "sub n C sub k"),
         ("e^{x+1} y", "e to the power x plus 1, end power, y"),
         ("n^2 + k^3", "n squared plus k cubed"),
         ("A^{-1}", "A inverse"),
