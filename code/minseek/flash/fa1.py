@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from minseek.flash.hbm import HBM, blocks
+from minseek.flash.tensor_core import accumulator, rounded
 
 
 def forward(hbm: HBM, b_r: int, b_c: int) -> Tensor:
@@ -29,7 +30,7 @@ def forward(hbm: HBM, b_r: int, b_c: int) -> Tensor:
     True
     """
     n, d = hbm["q"].shape
-    dtype, wide = hbm["q"].dtype, _accumulator(hbm["q"])
+    dtype, wide = hbm["q"].dtype, accumulator(hbm["q"])
     hbm.allocate("o", torch.zeros(n, d, dtype=wide))
     hbm.allocate("l", torch.zeros(n, dtype=wide))
     hbm.allocate("m", torch.full((n,), -torch.inf, dtype=wide))
@@ -45,7 +46,7 @@ def forward(hbm: HBM, b_r: int, b_c: int) -> Tensor:
             m_new = torch.maximum(m_i, m_ij)
             old, new = (m_i - m_new).exp(), (m_ij - m_new).exp()
             l_new = old * l_i + new * l_ij
-            pv = _rounded(p_ij, dtype) @ v_j  # (r, d)
+            pv = rounded(p_ij, dtype) @ v_j  # (r, d)
             o_i = (old * l_i)[:, None] * o_i + new[:, None] * pv
             hbm.store("o", i, o_i / l_new[:, None])
             hbm.store("l", i, l_new)
@@ -61,7 +62,7 @@ def backward(hbm: HBM, b_r: int, b_c: int) -> tuple[Tensor, ...]:
     product; ds needs one number per row, D = rowsum(do ∘ o).
     """
     n, d = hbm["q"].shape
-    dtype, wide = hbm["q"].dtype, _accumulator(hbm["q"])
+    dtype, wide = hbm["q"].dtype, accumulator(hbm["q"])
     for grad, like in (("dq", "q"), ("dk", "k"), ("dv", "v")):
         hbm.allocate(grad, torch.zeros_like(hbm[like], dtype=wide))
     for j in blocks(len(hbm["k"]), b_c):
@@ -75,24 +76,14 @@ def backward(hbm: HBM, b_r: int, b_c: int) -> tuple[Tensor, ...]:
             s_ij = hbm.place("s", q_i @ k_j.T * d**-0.5)  # (r, c)
             p_ij = hbm.place("s", (s_ij - m_i[:, None]).exp())
             p_ij /= l_i[:, None]
-            dv_j += _rounded(p_ij, dtype).T @ do_i
+            dv_j += rounded(p_ij, dtype).T @ do_i
             dp_ij = hbm.place("dp", do_i @ v_j.T)  # (r, c)
             D_i = (do_i * o_i).sum(-1)  # (r,)
             ds_ij = hbm.place("dp", p_ij * (dp_ij - D_i[:, None]))
-            ds_ij = _rounded(ds_ij, dtype)
+            ds_ij = rounded(ds_ij, dtype)
             hbm.store("dq", i, dq_i + ds_ij @ k_j * d**-0.5)
             dk_j += ds_ij.T @ q_i * d**-0.5
         hbm.store("dk", j, dk_j)
         hbm.store("dv", j, dv_j)
     hbm.clear()
     return tuple(hbm[grad].to(dtype) for grad in ("dq", "dk", "dv"))
-
-
-def _accumulator(x: Tensor) -> torch.dtype:
-    """FP32 for 16-bit tensors, else the tensor's own type."""
-    return torch.promote_types(x.dtype, torch.float32)
-
-
-def _rounded(x: Tensor, dtype: torch.dtype) -> Tensor:
-    """The values a product sees whose operands must be ``dtype``."""
-    return x.to(dtype).to(x.dtype)

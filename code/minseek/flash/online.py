@@ -51,7 +51,7 @@ def stats(scores: Tensor) -> Stats:
     Stats(m=tensor([0.]), l=tensor([3.]))
     """
     m = scores.amax(-1)
-    return Stats(m, (scores - _finite(m)[:, None]).exp().sum(-1))
+    return Stats(m, (scores - finite(m)[:, None]).exp().sum(-1))
 
 
 def partial(scores: Tensor, values: Tensor) -> Partial:
@@ -61,8 +61,8 @@ def partial(scores: Tensor, values: Tensor) -> Partial:
     tensor([[2.]])
     """
     m, l = stats(scores)
-    p = (scores - _finite(m)[:, None]).exp()  # (n, t)
-    return Partial(m, l, _mean(p @ values, l))
+    p = (scores - finite(m)[:, None]).exp()  # (n, t)
+    return Partial(m, l, mean(p @ values, l))
 
 
 def merge_stats(a: Stats, b: Stats) -> Stats:
@@ -91,7 +91,7 @@ def merge(a: Partial, b: Partial) -> Partial:
     m, w_a, w_b = _weigh(a, b)
     l = w_a + w_b
     total = w_a[:, None] * a.o + w_b[:, None] * b.o
-    return Partial(m, l, _mean(total, l))
+    return Partial(m, l, mean(total, l))
 
 
 def merge_all(parts: Iterable[Partial]) -> Partial:
@@ -104,15 +104,15 @@ def _weigh(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The common maximum, and both normalisers put on it."""
     m = torch.maximum(a.m, b.m)
-    shift = _finite(m)
+    shift = finite(m)
     return m, a.l * (a.m - shift).exp(), b.l * (b.m - shift).exp()
 
 
-def _finite(m: Tensor) -> Tensor:
+def finite(m: Tensor) -> Tensor:
     """0 in place of -inf, since -inf - (-inf) is not a number."""
     return torch.where(m == -torch.inf, 0.0, m)
 
 
-def _mean(total: Tensor, l: Tensor) -> Tensor:
+def mean(total: Tensor, l: Tensor) -> Tensor:
     """total / l, and 0 where there is no weight to divide by."""
     return torch.where(l[:, None] > 0, total / l[:, None], 0.0)
