@@ -15,7 +15,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TORCH_FREE = ("minseek.accounting", "minseek.config")
+TORCH_FREE = (
+    "minseek.accounting",
+    "minseek.config",
+    "minseek.flash.counts",
+    "minseek.flash.occupancy",
+)
 BOOK_ENVIRONMENTS = ("html", "pdf", "epub", "notebooks")
 
 # Run by a fresh Python in which `import torch` fails, as on a machine that never installed it.
