@@ -23,6 +23,7 @@ extensions = [
     "press.facts",
     "press.status",
     "press.maths",
+    "press.notation",
     "press.examples",
     "press.pandoc",
 ]
@@ -55,6 +56,12 @@ bibtex_tooltips = False
 press_plan = "plan.toml"
 press_facts = "bib/facts"
 press_figure_scripts = "code/figures"
+press_notation_models = {
+    "V2": "deepseek-v2",
+    "V3": "deepseek-v3",
+    "V3.2": "deepseek-v3.2",
+    "V4": "deepseek-v4-pro",
+}
 
 # Examples: one namespace per article, one seed, outputs that look the same on every machine
 doctest_global_setup = """

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BACK_MATTER = (
+    "reference/notation",
     "reference/glossary",
     "reference/facts",
     "reference/bibliography",
