@@ -26,6 +26,7 @@ extensions = [
     "press.notation",
     "press.examples",
     "press.pandoc",
+    "press.search_index",
 ]
 exclude_patterns = ["figures"]
 nitpicky = True

@@ -3,6 +3,9 @@
 import io
 import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,3 +126,99 @@ def cooking(make_book: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) ->
     """Return the tiny series, dated 22 November 2026."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")
     return Cooking(make_book)
+
+
+ROOT = Path(__file__).parents[2]
+CONF = f"""
+exec(open({str(ROOT / "conf.py")!r}, encoding="utf-8").read())
+html_theme, html_theme_options, html_sidebars = "basic", {{}}, {{}}
+html_static_path = templates_path = html_css_files = []
+press_fact_namespace = "math"
+"""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A tiny book on disk, made by the command that a writer types."""
+
+    root: Path
+    article = Cooking.article
+
+    def command(self, verb: str) -> list[str]:
+        """Return the command."""
+        return [sys.executable, "-m", "press", verb]
+
+    def press(
+        self, verb: str = "html", environment: dict[str, str] | None = None, **how: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it to its end."""
+        env = {**os.environ, "SOURCE_DATE_EPOCH": "1795305600", **(environment or {})}
+        command = self.command(verb)
+        return subprocess.run(
+            command, cwd=self.root, env=env, capture_output=True, text=True, check=False, **how
+        )
+
+    def output(self, verb: str = "html") -> dict[str, bytes]:
+        """Return every file that a reader gets."""
+        folder = self.root / "build" / verb
+        paths = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+    def change(self, path: str, old: str, new: str) -> None:
+        """Replace one piece of a file's text."""
+        text = (self.root / path).read_text("utf-8")
+        assert old in text
+        (self.root / path).write_text(text.replace(old, new, 1), "utf-8")
+
+    def refused(self, place: str, sentence: str, verb: str = "html", **how: Any) -> list[str]:
+        """Check that a build fails with this sentence and leaves the output; return all it says."""
+        before = self.output(verb)
+        done = self.press(verb, **how)
+        said = done.stderr.split(f"\n{verb} failed; build/{verb} is left as it was.\n")
+        assert done.returncode == 1 and len(said) == 2, done.stderr
+        lines = said[1].splitlines()
+        assert any(place in line and sentence in line for line in lines), said[1]
+        assert "Traceback" not in done.stderr
+        assert self.output(verb) == before
+        return lines
+
+
+@pytest.fixture(scope="session")
+def good_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """Return a tiny book with the house's own configuration, not built yet; nobody spoils it."""
+    data = Path(__file__).with_name("data") / "cooking"
+    book = Book(tmp_path_factory.mktemp("good") / "book")
+    shutil.copytree(data, book.root)
+    (book.root / "conf.py").write_text(CONF, "utf-8")
+    book.change(f"source/{book.article}", "    i\n", "    i\n0\n1\n")
+    return book
+
+
+@pytest.fixture(scope="session")
+def built_book(good_book: Book) -> Callable[[str], Book]:
+    """Return the function that builds a format of it once."""
+
+    def built(verb: str) -> Book:
+        if not good_book.output(verb):
+            done = good_book.press(verb)
+            assert done.returncode == 0, done.stderr
+        return good_book
+
+    return built
+
+
+@pytest.fixture
+def book_of(built_book: Callable[[str], Book], tmp_path: Path) -> Callable[[str], Book]:
+    """Return the function that gives a built copy, to spoil."""
+
+    def copy(verb: str) -> Book:
+        root = tmp_path / f"{verb}{len(list(tmp_path.iterdir()))}"
+        return Book(Path(shutil.copytree(built_book(verb).root, root, symlinks=True)))
+
+    return copy
+
+
+@pytest.fixture
+def book(book_of: Callable[[str], Book]) -> Book:
+    """Return such a copy with a website."""
+    return book_of("html")
