@@ -1,7 +1,8 @@
 """Build: one verb, one staging folder, one swap.
 
-Sphinx works in ``build/.work``; ``build/<verb>`` is replaced only by a build without a warning.
-A failed build leaves the last good output whole.
+Sphinx works in ``build/.work`` (`press.work`); ``build/<verb>`` is replaced only by a build without
+a warning (`press.swap`). Whatever else happens is a sentence (`press.faults`), and the last good
+output stays whole.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import argparse
 import io
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import IO, cast
 
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
+from sphinx.errors import SphinxError, SphinxParallelError
 from sphinx.util import console
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from press import revision
+from press import faults, revision
+from press.swap import put, recover
+from press.work import Work
 
 VERBS = ("html", "pdf", "epub", "notebooks")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -39,21 +41,39 @@ class Problems(io.TextIOBase):
 
 def build(verb: str, root: Path) -> int:
     """Build one format under ``root``; 0 if ``root/build/<verb>`` is new and whole."""
-    work = root / "build" / ".work"
-    made, read, output = work / verb, work / f"{verb}-doctrees", root / "build" / verb
-    if problems := run_sphinx(verb, root, made, read):
-        state = f"{output.relative_to(root)} is left as it was" if output.exists() else "no output"
-        print(f"\n{verb} failed; {state}.\n{problems}", file=sys.stderr)
-        shutil.rmtree(
-            read, ignore_errors=True
-        )  # Sphinx warns of what it reads: the next build must read it again
-        return 1
-    swap(made, output)
-    print(f"{verb} is in {output.relative_to(root)}")
-    return 0
+    output, work, status = root / "build" / verb, Work(root, verb), 1
+    try:
+        with work:
+            problems = attempt(verb, root, work, output)
+    except faults.Stopped as stopped:
+        faults.end_children()
+        status, problems = stopped.status, "It was asked to stop; the next build begins afresh."
+    except (OSError, SphinxError) as error:  # the folder of work cannot be had
+        problems = faults.sentence(error, work.log)
+    if not problems:
+        print(f"{verb} is in {output.relative_to(root)}")
+        return 0
+    state = f"{output.relative_to(root)} is left as it was" if output.exists() else "no output"
+    print(f"\n{verb} failed; {state}.\n{problems}", file=sys.stderr)
+    return status
 
 
-def run_sphinx(verb: str, root: Path, made: Path, read: Path) -> str:
+def attempt(verb: str, root: Path, work: Work, output: Path) -> str:
+    """Build and, if nothing is wrong, replace the output; return what was wrong."""
+    try:
+        recover(output)
+        if not (problems := run_sphinx(verb, root, work)):
+            put(work.made, output)
+    except Exception as error:
+        problems = faults.sentence(error, work.log)
+    if problems:
+        work.forget()
+    else:
+        work.done()
+    return problems
+
+
+def run_sphinx(verb: str, root: Path, work: Work) -> str:
     """Run Sphinx with every warning an error; return what was wrong, a sentence a line."""
     problems = Problems()
     try:
@@ -61,8 +81,8 @@ def run_sphinx(verb: str, root: Path, made: Path, read: Path) -> str:
             app = Sphinx(
                 srcdir=root / "source",
                 confdir=root,
-                outdir=made,
-                doctreedir=read,
+                outdir=work.made,
+                doctreedir=work.read,
                 buildername=verb,
                 warning=cast("IO[str]", problems),
                 warningiserror=True,
@@ -70,20 +90,9 @@ def run_sphinx(verb: str, root: Path, made: Path, read: Path) -> str:
             )
             app.build()
     except SphinxError as error:
-        return f"{problems.kept}{error.category}: {error}".strip()
+        said = "" if isinstance(error, SphinxParallelError) else problems.kept
+        return f"{said}{faults.sentence(error, work.log)}"
     return problems.kept.strip() if app.statuscode else ""
-
-
-def swap(made: Path, output: Path) -> None:
-    """Put a copy of ``made`` in the place of ``output`` by two renames."""
-    new, old = output.with_name(f".{output.name}.new"), output.with_name(f".{output.name}.old")
-    for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(made, new, ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees"))
-    if output.exists():
-        output.rename(old)
-    new.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def main() -> int:
@@ -97,4 +106,6 @@ def main() -> int:
         console.nocolor()
     if date := revision.committed_at(root):
         os.environ.setdefault("SOURCE_DATE_EPOCH", date)
-    return build(parser.parse_args().verb, root)
+    verb = parser.parse_args().verb
+    faults.listen()
+    return build(verb, root)

@@ -12,10 +12,11 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pypandoc
+from sphinx.errors import SphinxError
 
 from press.mathml_mend import mend
 from press.mathml_tree import NAMESPACE
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _XMLNS = f' xmlns="{NAMESPACE}"'
+
+
+class PandocError(SphinxError):
+    """pandoc is missing, cannot be run, or refused what it was given."""
+
+    category = "pandoc"
 
 
 class Formula(NamedTuple):
@@ -108,7 +115,7 @@ def _pandoc(
     # ET has no "ignore namespaces"; the formulas come without prefixes, so dropping it is safe
     paragraphs = list(ET.fromstring(f"<body>{html.replace(_XMLNS, '')}</body>"))
     if len(paragraphs) != len(formulas):
-        raise RuntimeError(f"pandoc wrote {len(paragraphs)} of {len(formulas)} formulas")
+        raise PandocError(f"pandoc wrote {len(paragraphs)} of {len(formulas)} formulas")
     return [
         (paragraph.find("math"), _reason(complaints.get(tex, "")))
         for paragraph, tex in zip(paragraphs, sources, strict=True)
@@ -122,23 +129,33 @@ def _kind(formula: Formula) -> str:
 def _run(document: dict[str, object]) -> tuple[str, list[dict[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log.json")
-        command = [pandoc_path(), "--from=json", "--to=html", "--mathml", "--wrap=none"]
-        done = subprocess.run(
-            [*command, f"--log={log}"],
-            input=json.dumps(document).encode(),
-            capture_output=True,
-            check=False,
+        html = run_pandoc(document, "html", "--mathml", f"--log={log}")
+        return html, json.loads(log.read_text("utf-8"))
+
+
+def run_pandoc(document: Mapping[str, Any], to: str, *options: str) -> str:
+    """Return what pandoc writes for a document; raise `PandocError` with what it says."""
+    command = [pandoc_path(), "--from=json", f"--to={to}", "--wrap=none", *options]
+    try:
+        made = subprocess.run(
+            command, input=json.dumps(document).encode(), capture_output=True, check=False
         )
-        if done.returncode:
-            raise RuntimeError(f"pandoc failed: {done.stderr.decode(errors='replace').strip()}")
-        return done.stdout.decode(), json.loads(log.read_text("utf-8"))
+    except OSError as error:
+        raise PandocError(
+            f"{command[0]} cannot be run ({error.strerror}): install pypandoc_binary again"
+        ) from error
+    if made.returncode:
+        said = " ".join(made.stderr.decode(errors="replace").split())
+        ended = f"signal {-made.returncode} ended it" if made.returncode < 0 else "no reason given"
+        raise PandocError(f"pandoc could not write {to}: {said or ended}")
+    return made.stdout.decode()
 
 
 def pandoc_path() -> str:
     """The pandoc of the pinned wheel, never one that happens to be on PATH."""
     folder = Path(pypandoc.__file__).parent / "files"
     if (path := shutil.which("pandoc", path=str(folder))) is None:
-        raise RuntimeError(f"no pandoc in {folder}: install pypandoc_binary")
+        raise PandocError(f"no pandoc in {folder} that can be run: install pypandoc_binary again")
     return path
 
 

@@ -19,6 +19,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from press.mathml import Converted, Formula, convert
+from press.swap import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
@@ -118,10 +119,8 @@ class Cache(NamedTuple):
     def save(self, converted: Mapping[Formula, Converted]) -> None:
         """Replace the file in one step, for another builder may be reading it."""
         rows = [[*formula, *result] for formula, result in sorted(converted.items())]
-        new = self.path.with_suffix(".new")
         stored = {"fingerprint": self.fingerprint(), "formulas": rows}
-        new.write_text(json.dumps(stored, ensure_ascii=False, indent=0), "utf-8")
-        new.replace(self.path)
+        write(self.path, json.dumps(stored, ensure_ascii=False, indent=0).encode())
 
     def fingerprint(self) -> str:
         """A hash of all that decides a conversion besides the formula."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-import pypandoc
 from docutils import nodes
 from sphinx.builders import Builder
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from press import series
+from press.mathml import run_pandoc
 from press.pandoc import ast
 from press.pandoc.inlines import TOP
 from press.pandoc.target import VisitorError, anchor
@@ -136,14 +133,7 @@ def prune(page: nodes.document, kind: type[nodes.Element], keep: set[str]) -> No
 
 def pandoc(document: ast.Node, to: str, *options: str) -> str:
     """Return what pandoc writes for a document; one process per book."""
-    command = [pypandoc.get_pandoc_path(), "-f", "json", "-t", to, "--wrap=none", *options]
-    made = subprocess.run(
-        command, input=json.dumps(document), capture_output=True, text=True, check=False
-    )
-    if made.returncode:
-        said = " ".join(made.stderr.split())
-        raise SphinxError(f"pandoc could not write {to}: {said}")
-    return made.stdout
+    return run_pandoc(document, to, *options)
 
 
 def timestamp() -> datetime:

@@ -12,6 +12,7 @@ from press.pandoc import ast
 from press.pandoc.book import BookBuilder, pandoc
 from press.pandoc.cells import CELL
 from press.pandoc.visitor import blocks
+from press.swap import write
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -37,7 +38,7 @@ class NotebookBuilder(BookBuilder):
             old.unlink()
         for path, text in paths.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            write(path, text.encode())
 
     def notebooks(self, book: series.Book) -> list[tuple[Path, str]]:
         """Return path and text of every notebook of a series."""

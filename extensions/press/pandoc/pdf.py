@@ -15,6 +15,7 @@ import press
 from press import series
 from press.pandoc import ast, front
 from press.pandoc.book import BookBuilder, pandoc, timestamp
+from press.swap import write
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -38,17 +39,14 @@ class PdfBuilder(BookBuilder):
     suffix: ClassVar[str] = ".pdf"
 
     def make(self, book: series.Book) -> None:
-        """Write one book beside the old one, then put it in its place."""
+        """Write one book."""
         body = pandoc(ast.document(self.assembled(book)), "typst-smart")
         here = Path(__file__).parent
         template = [(here / name).read_text("utf-8") for name in TEMPLATES]
         source = "\n".join([*template, front.settings(self, book), body])
         # Kept with the doctrees, where a designer can look at it and compile it again.
-        Path(self.doctreedir, f"{book.stem}.typ").write_text(source, "utf-8")
-        final = Path(self.outdir, book.stem + self.suffix)
-        new = final.with_suffix(".new")
-        new.write_bytes(self.compiled(source))
-        new.replace(final)
+        write(Path(self.doctreedir, f"{book.stem}.typ"), source.encode())
+        write(Path(self.outdir, book.stem + self.suffix), self.compiled(source))
 
     def resolved(self, book: series.Book) -> dict[str, nodes.document]:
         """Return the doctrees of a book, whose series page is the introduction here."""
