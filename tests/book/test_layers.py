@@ -20,6 +20,8 @@ TORCH_FREE = (
     "minseek.config",
     "minseek.flash.counts",
     "minseek.flash.occupancy",
+    "minseek.flash.pipeline",
+    "minseek.flash.simulator",
 )
 BOOK_ENVIRONMENTS = ("html", "pdf", "epub", "notebooks")
 
