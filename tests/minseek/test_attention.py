@@ -21,14 +21,6 @@ def inputs(seed: int, shape: tuple[int, ...], dtype: torch.dtype) -> tuple[Tenso
     return q, k, v
 
 
-def no_worse_than(actual: Tensor, other: Tensor, exact: Tensor, factor: float = 2.0) -> None:
-    """The error is at most ``factor`` times that of ``other``, plus two roundings of the result."""
-    ulp = torch.finfo(actual.dtype).eps * exact.abs().max().item()
-    error = (actual.double() - exact).abs().max().item()
-    allowed = (other.double() - exact).abs().max().item()
-    assert error <= factor * allowed + 2 * ulp, f"error {error:.2e}, the other's {allowed:.2e}"
-
-
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("shape", SHAPES)
 def test_float64_equals_sdpa(seed: int, shape: tuple[int, ...]) -> None:
@@ -38,7 +30,7 @@ def test_float64_equals_sdpa(seed: int, shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_rounding_error_is_of_the_size_of_sdpas(shape: tuple[int, ...], dtype: torch.dtype) -> None:
+def test_rounding_error_is_of_the_size_of_sdpas(no_worse_than, shape, dtype) -> None:
     q, k, v = inputs(0, shape, dtype)
     exact = sdpa(q.double(), k.double(), v.double())
     no_worse_than(attention(q, k, v), sdpa(q, k, v), exact)

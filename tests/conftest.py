@@ -1,0 +1,23 @@
+"""What tests of several folders share."""
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def no_worse_than() -> Callable[..., None]:
+    """FlashAttention's rule: at most twice the error of another form, plus two roundings.
+
+    ``actual`` and ``other`` are results in the same precision, ``exact`` one in float64. So no
+    tolerance is a number that somebody chose (flash-attention, tests/cute/test_flash_attn.py).
+    """
+    import torch  # the tests of press need none
+
+    def check(actual, other, exact, factor=2.0):
+        ulp = torch.finfo(actual.dtype).eps * exact.abs().max().item()
+        error = (actual.double() - exact).abs().max().item()
+        allowed = (other.double() - exact).abs().max().item()
+        assert error <= factor * allowed + 2 * ulp, f"error {error:.2e}, the other's {allowed:.2e}"
+
+    return check
