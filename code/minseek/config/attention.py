@@ -47,7 +47,7 @@ class MLAConfig:
     d_q_latent: int | None = None  # None: queries are not compressed
     indexer: IndexerConfig | None = None  # None: every key is read
     rope: Rope = PLAIN
-    norm_eps: float = 1e-6
+    norm_eps: float = 1e-6  # of the latents' norms; no file sets it
 
     @property
     def d_qk(self) -> int:
@@ -58,6 +58,11 @@ class MLAConfig:
     def cache_width(self) -> int:
         """Numbers cached per token: the latent and the shared key."""
         return self.d_latent + self.d_rope
+
+    @property
+    def cache_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Their shapes, for a cache: one latent and one rope key."""
+        return (self.d_latent,), (self.d_rope,)
 
     @classmethod
     def from_hf(cls, hf: Mapping[str, Any]) -> Self:
@@ -75,7 +80,6 @@ class MLAConfig:
             d_v="v_head_dim",
             d_latent="kv_lora_rank",
             d_q_latent="q_lora_rank",
-            norm_eps="rms_norm_eps",
         )
         sparse = "index_topk" in hf
         return cls(
@@ -105,6 +109,11 @@ class GQAConfig:
     def cache_width(self) -> int:
         """Numbers cached per token: a key and a value of each group."""
         return 2 * self.n_kv_heads * self.d_head
+
+    @property
+    def cache_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Their shapes, for a cache: keys and values."""
+        return ((self.n_kv_heads, self.d_head),) * 2
 
     @classmethod
     def from_hf(cls, hf: Mapping[str, Any]) -> Self:
