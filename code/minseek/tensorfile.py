@@ -12,10 +12,10 @@ believed. Left out: writing (torch.save does), and big-endian machines.
 """
 
 import json
+import mmap
 import warnings
 from collections.abc import Mapping
 from math import prod
-from mmap import mmap
 from pathlib import Path
 from typing import Any
 

@@ -76,7 +76,7 @@ def test_a_false_claim_of_the_header_is_named(tmp_path, change, message):
 
 @pytest.mark.parametrize("entry", [3, {"dtype": "F32"}, ENTRY | {"shape": 6}])
 def test_an_entry_of_another_form_is_shown(tmp_path, entry):
-    with pytest.raises(ValueError, match="x has the entry .* needs dtype, shape and data_offsets"):
+    with pytest.raises(ValueError, match=r"x has the entry .* needs dtype, shape and data_offsets"):
         read(write(tmp_path / "x", {"x": entry}))
 
 
