@@ -19,6 +19,7 @@ TORCH_FREE = (
     "minseek.accounting",
     "minseek.config",
     "minseek.flash.counts",
+    "minseek.flash.feeds",
     "minseek.flash.occupancy",
     "minseek.flash.pipeline",
     "minseek.flash.simulator",

@@ -36,7 +36,7 @@ def forward(
     >>> torch.allclose(hbm["lse"], s.logsumexp(-1))
     True
     """
-    n, d_v = _check(hbm)
+    n, d_v = check(hbm)
     dtype, wide = hbm["q"].dtype, accumulator(hbm["q"])
     hbm.allocate("o", torch.empty(n, d_v, dtype=wide))
     hbm.allocate("lse", torch.empty(n, dtype=wide))
@@ -45,11 +45,9 @@ def forward(
         o_i = hbm.place("o", q_i.new_zeros(len(q_i), d_v))
         l_i = q_i.new_zeros(len(q_i))
         m_i = torch.full_like(l_i, -torch.inf)
-        for j in blocks(len(hbm["k"]), b_c):
-            hidden = hides(hbm, i, j) if causal else None
-            if hidden is not None and hidden.all():
-                break
+        for j in visible(hbm, i, b_c, causal):
             k_j, v_j = (hbm.load(x, j).to(wide) for x in ("k", "v"))
+            hidden = hides(hbm, i, j) if causal else None
             s_ij = hbm.place("s", scores(q_i, k_j, hidden))  # (r, c)
             m_new = torch.maximum(m_i, s_ij.amax(-1))
             shift = finite(m_new)
@@ -82,9 +80,9 @@ def backward(
         dk_j = hbm.place("dk", torch.zeros_like(k_j))
         dv_j = hbm.place("dv", torch.zeros_like(v_j))
         for i in blocks(n, b_r):
-            hidden = hides(hbm, i, j) if causal else None
-            if hidden is not None and hidden.all():
+            if j not in visible(hbm, i, b_c, causal):
                 continue
+            hidden = hides(hbm, i, j) if causal else None
             q_i, do_i = (hbm.load(x, i).to(wide) for x in ("q", "do"))
             lse_i, D_i = hbm.load("lse", i), hbm.load("D", i)
             s_ij = hbm.place("s", scores(q_i, k_j, hidden))  # (r, c)
@@ -119,6 +117,13 @@ def scores(q_i: Tensor, k_j: Tensor, hidden: Tensor | None) -> Tensor:
     return s_ij.masked_fill(hidden, -torch.inf)
 
 
+def visible(hbm: HBM, i: slice, b_c: int, causal: bool) -> list[slice]:
+    """Blocks of keys that some query of block i may look at."""
+    n, t = len(hbm["q"]), len(hbm["k"])
+    end = i.stop + t - n if causal else t
+    return [j for j in blocks(t, b_c) if j.start < end]
+
+
 def hides(hbm: HBM, i: slice, j: slice) -> Tensor | None:
     """Which keys of block j are too late for which queries of block i.
 
@@ -135,7 +140,7 @@ def hides(hbm: HBM, i: slice, j: slice) -> Tensor | None:
     return hidden if hidden.any() else None
 
 
-def _check(hbm: HBM) -> tuple[int, int]:
+def check(hbm: HBM) -> tuple[int, int]:
     """Queries and the width of a value, if all shapes go together."""
     (n, d), (t, d_k), (t_v, d_v) = (hbm[x].shape for x in "qkv")
     if d != d_k:
