@@ -150,8 +150,7 @@ class FactLedger(SphinxDirective):
         """Return a definition list, one item per fact."""
         domain = _domain(self.env)
         domain.data["ledgers"][self.env.docname] = domain.base.files
-        spec = find_spec(self.config.press_fact_namespace)
-        for path in [*domain.base.files, *([spec.origin] if spec and spec.origin else [])]:
+        for path in [*domain.base.files, *_code(self.config.press_fact_namespace)]:
             self.env.note_dependency(str(path))
         items = [self._item(fact) for fact in domain.base.facts.values()]
         return [nodes.definition_list("", *items, classes=["facts"])] if items else []
@@ -227,6 +226,16 @@ def _heading(env: BuildEnvironment, docname: str) -> str:
     """Return a document's number, if it has one, and title."""
     number = env.toc_secnumbers.get(docname, {}).get("", ())
     return " ".join([".".join(map(str, number)), env.titles[docname].astext()]).strip()
+
+
+def _code(namespace: str) -> list[Path]:
+    """Return the files that recomputations run: a module, or all of a package."""
+    spec = find_spec(namespace)
+    if spec is None or spec.origin is None:
+        return []
+    if spec.submodule_search_locations is None:
+        return [Path(spec.origin)]
+    return sorted(Path(spec.origin).parent.rglob("*.py"))
 
 
 def read_facts(app: Sphinx) -> None:

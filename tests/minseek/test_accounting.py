@@ -1,6 +1,8 @@
 """The numbers that papers print about attention's work and traffic."""
 
 import doctest
+import pkgutil
+from importlib import import_module
 
 import pytest
 from minseek import accounting
@@ -21,8 +23,9 @@ from minseek.accounting import (
 N, D, HEADS = 1024, 64, 1024  # GPT-2 medium at batch 64, FP16
 
 
-def test_examples():
-    assert doctest.testmod(accounting).failed == 0
+@pytest.mark.parametrize("name", [m.name for m in pkgutil.iter_modules(accounting.__path__)])
+def test_examples(name):
+    assert doctest.testmod(import_module(f"minseek.accounting.{name}")).failed == 0
 
 
 def test_figure_2_needs_825_and_962_gflop():

@@ -6,7 +6,7 @@ import pytest
 
 ARTICLE = "source/cooking/01-water/02-hot-water.md"
 FACTS = "bib/facts/a.toml"
-LISTING = "## Watching it\n\n```{listing} minseek.accounting:rigde\n```"
+LISTING = "## Watching it\n\n```{listing} minseek.accounting.roofline:rigde\n```"
 BAD = {
     "citation": (ARTICLE, "{cite:t}`cook`", "{cite:t}`cok`", 16, 'bibtex key "cok"'),
     "fact": (ARTICLE, "{fact}`minutes`", "{fact}`hours`", 16, "no fact 'hours'"),

@@ -1,6 +1,7 @@
 """{fact} and {fact-ledger} on tiny books: every way a fact can be wrong is one located sentence."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,6 +192,19 @@ def test_missing_module_is_the_recomputations_fault(book: Any) -> None:
     built = book(toml(recompute='"1"'), press_fact_namespace="no_such_module")
     assert "a.toml:11" in built.warnings
     assert "No module named 'no_such_module'" in built.warnings
+
+
+@pytest.mark.parametrize(
+    ("namespace", "file"),
+    [("math", None), ("colorsys", "colorsys.py"), ("email", "message.py")],
+    ids=["built in", "module", "package"],
+)
+def test_a_ledger_is_read_again_when_the_code_behind_it_changes(
+    book: Any, namespace: str, file: str | None
+) -> None:
+    built = book(toml(recompute='"40.3"'), press_fact_namespace=namespace)
+    noted = {Path(name).name for name in built.app.env.dependencies["ledger"]}
+    assert noted - {"a.toml"} >= ({file} if file else set())
 
 
 def test_book_without_a_ledger_says_so(book: Any) -> None:

@@ -1,7 +1,5 @@
-"""FLOPs, bytes and memory accesses, counted instead of measured.
+"""Memory traffic of attention, counted instead of measured.
 
-Standard library only: the facts ledger recomputes published numbers
-with these functions, and a web build must not need torch for that.
 Letters, as in the FlashAttention papers:
 
     n sequence length   d head width   m fast memory, in elements
@@ -125,45 +123,3 @@ def fa1_backward(n: int, d: int, t_c: int) -> Accesses:
     Accesses(matrices=1572864, vectors=8192)
     """
     return Accesses((4 + 5 * t_c) * n * d, 2 * t_c * n)
-
-
-def intensity(flops: float, n_bytes: float) -> float:
-    """Arithmetic intensity: FLOPs done for each byte moved.
-
-    >>> n, d = 1024, 64
-    >>> moved = 2 * standard_forward(n, d).total
-    >>> round(intensity(matmul_flops(n, d, FORWARD), moved), 1)
-    30.1
-    """
-    return flops / n_bytes
-
-
-def ridge(peak: float, bandwidth: float) -> float:
-    """Intensity at which a chip's arithmetic and its memory tie.
-
-    Below peak / bandwidth FLOPs per byte the memory sets the time.
-
-    >>> round(ridge(312e12, 1555e9))  # A100 with 40 GB, FP16
-    201
-    """
-    return peak / bandwidth
-
-
-def attainable(at: float, peak: float, bandwidth: float) -> float:
-    """FLOPs per second that the roofline allows at intensity ``at``.
-
-    >>> attainable(20, 312e12, 1555e9) / 1e12
-    31.1
-    """
-    return min(peak, at * bandwidth)
-
-
-def projection_weights(d_model: int, d_k: int, d_v: int) -> int:
-    """Weights of one head's W_Q, W_K and W_V: d_model (2 d_k + d_v).
-
-    (Vaswani et al., section 3.2.2, gives the three shapes.)
-
-    >>> projection_weights(512, 64, 64)  # base model of 2017
-    98304
-    """
-    return d_model * (2 * d_k + d_v)
