@@ -9,8 +9,9 @@ to read, values decide *what* is read. Axis letters of this package:
 
 Widths carry the paper's names: d_k of queries and keys, d_v of values.
 Rows are tokens, so a projection is ``x @ w`` with ``w`` of shape
-(d, d_k), and all indices start at 0. Left out here: the causal mask,
-more than one head, and the way back to width d.
+(d, d_k), and all indices start at 0. Left out here: the causal mask
+and more than one head, which are in ``minseek.heads``, and the way back
+to width d, which is in ``minseek.grouped``.
 """
 
 from math import sqrt

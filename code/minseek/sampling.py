@@ -6,7 +6,7 @@ Three ways to shape it, in the order in which they are applied:
     temperature   divide logits by τ: below 1 sharper, 0 is greedy
     top-k         keep the k likeliest tokens
     top-p         keep the fewest likeliest tokens that together have
-                  at least probability p (Holtzman et al., 2020)
+                  at least probability p
 
 The kept tokens share the whole probability in their old proportions.
 Logits are (..., vocabulary).

@@ -37,7 +37,7 @@ def tokens(s: int = 7, seed: int = 0) -> Tensor:
 
 
 def expanded(mla: MLA, x: Tensor, pos: Tensor) -> Tensor:
-    """The paper's equations 37 to 47 of V2, head by head, through PyTorch's attention."""
+    """The paper's full formulas (V2, appendix C), head by head, through PyTorch's attention."""
     cfg, w = mla.cfg, mla.kv_up.weight.unflatten(0, (mla.cfg.n_heads, -1))
     c_q = mla.q_norm(x @ mla.q_down.weight.T) if cfg.d_q_latent else x
     c, k_rope = (x @ mla.kv_down.weight.T).split([cfg.d_latent, cfg.d_rope], -1)
