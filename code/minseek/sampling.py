@@ -76,7 +76,7 @@ def probabilities(
         raise ValueError(
             f"temperature is {temperature}; it has to be at least 0"
         )
-    if temperature == 0:
+    if temperature < torch.finfo(logits.dtype).tiny:  # as good as 0
         best = greedy(logits)[..., None]
         return torch.zeros_like(logits).scatter(-1, best, 1)
     check_logits(logits)

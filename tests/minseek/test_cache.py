@@ -107,6 +107,18 @@ def test_sequences_share_a_pool_without_touching_each_other() -> None:
     assert len(pool.free) == 5 - 3
 
 
+def test_pages_given_back_by_a_rewind_are_no_longer_ones_own() -> None:
+    pool = Pool(SHAPES, pages=3, page=2)
+    one, two = PagedCache(pool, batch=1), PagedCache(pool, batch=1)
+    a, b = rows(6, 1, seed=1), rows(4, 1, seed=2)
+    one.append(*a)
+    one.rewind(2)
+    in_two = two.append(*b)
+    with pytest.raises(MemoryError, match="1 pages asked, 0 of 3 are free"):
+        one.append(*(row[:, 2:3] for row in a))
+    assert torch.equal(in_two[0], b[0])
+
+
 @pytest.mark.parametrize("length", range(1, 13))
 def test_paging_wastes_less_than_a_page_per_sequence(length: int) -> None:
     cache = paged(batch=2)

@@ -1,6 +1,7 @@
 """Many heads against PyTorch's attention: groups, masks, windows, LSE and rounding."""
 
 import doctest
+from dataclasses import replace
 
 import pytest
 import torch
@@ -118,7 +119,7 @@ def tokens(s: int = 7, seed: int = 0) -> Tensor:
 @pytest.mark.parametrize("window", [None, 3])
 @pytest.mark.parametrize("steps", [[1] * 7, [4, 1, 2]])
 def test_decoding_with_a_cache_equals_one_pass(window: int | None, steps: list[int]) -> None:
-    cfg = GQAConfig(**{**CFG.__dict__, "window": window})
+    cfg = replace(CFG, window=window)
     layer, x, pos = GroupedAttention(cfg), tokens(), torch.arange(7)
     cache = Cache(cfg.cache_shapes, batch=2, room=7)
     parts = zip(x.split(steps, 1), pos.split(steps), strict=True)
@@ -132,6 +133,13 @@ def test_later_tokens_do_not_reach_back() -> None:
     before, after = layer(x, pos), layer(changed, pos)
     assert torch.equal(before[:, :4], after[:, :4])
     assert not torch.isclose(before[:, 4:], after[:, 4:]).all(-1).any()
+
+
+def test_a_window_forgets_what_lies_before_it() -> None:
+    layer, x = GroupedAttention(replace(CFG, window=3)), tokens()
+    changed = torch.cat([tokens(seed=1)[:, :2], x[:, 2:]], 1)
+    same = (layer(x, torch.arange(7)) == layer(changed, torch.arange(7))).all(-1)
+    assert same.tolist() == [[False, False, False, False, True, True, True]] * 2
 
 
 def test_a_shift_of_all_positions_changes_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import doctest
 from dataclasses import replace
+from math import log
 
 import pytest
 import torch
@@ -39,6 +40,8 @@ def tokens(s: int = 7, seed: int = 0) -> Tensor:
 def expanded(mla: MLA, x: Tensor, pos: Tensor) -> Tensor:
     """The paper's full formulas (V2, appendix C), head by head, through PyTorch's attention."""
     cfg, w = mla.cfg, mla.kv_up.weight.unflatten(0, (mla.cfg.n_heads, -1))
+    sharper = (0.1 * log(40) + 1) ** 2 if cfg.rope == YARN else 1
+    scale = sharper / (cfg.d_nope + cfg.d_rope) ** 0.5
     c_q = mla.q_norm(x @ mla.q_down.weight.T) if cfg.d_q_latent else x
     c, k_rope = (x @ mla.kv_down.weight.T).split([cfg.d_latent, cfg.d_rope], -1)
     c = mla.kv_norm(c)
@@ -50,7 +53,7 @@ def expanded(mla: MLA, x: Tensor, pos: Tensor) -> Tensor:
         q = torch.cat([q[..., : cfg.d_nope], q_rope], -1)
         k = torch.cat([c @ w[h, : cfg.d_nope].T, k_rope], -1)
         v = c @ w[h, cfg.d_nope :].T
-        out.append(sdpa(q, k, v, is_causal=True, scale=mla.scale))
+        out.append(sdpa(q, k, v, is_causal=True, scale=scale))
     return torch.cat(out, -1) @ mla.out.weight.T
 
 

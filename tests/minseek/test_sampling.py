@@ -19,11 +19,13 @@ def test_temperature_one_is_softmax_and_shifts_change_nothing() -> None:
     torch.testing.assert_close(probabilities(logits() + 700), probabilities(logits()))
 
 
-@pytest.mark.parametrize("temperature", [1e-300, 1e-40, 1e-3])
-def test_small_temperatures_end_in_greedy(temperature: float) -> None:
-    cold = probabilities(logits(), temperature)
-    torch.testing.assert_close(cold, probabilities(logits(), 0))
-    assert torch.equal(cold.argmax(-1), greedy(logits()))
+@pytest.mark.parametrize("temperature", [1e-320, 1e-306, 1e-50, 1e-36, 1e-3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_small_temperatures_end_in_greedy(temperature: float, dtype: torch.dtype) -> None:
+    rows = (1000 * logits()).to(dtype)
+    cold = probabilities(rows, temperature)
+    torch.testing.assert_close(cold, probabilities(rows, 0))
+    assert torch.equal(cold.argmax(-1), greedy(rows))
 
 
 @pytest.mark.parametrize("k", [1, 2, 49, 50, 1000])

@@ -63,6 +63,19 @@ def test_more_tokens_make_texts_shorter(tokenizer: Tokenizer) -> None:
     assert lengths == sorted(lengths, reverse=True) and lengths[-1] < lengths[0] / 2
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a cat sat", ["a", " cat", " sat"]),
+        ("it's  2x_y!", ["it", "'s", " ", " 2", "x", "_", "y", "!"]),
+        ("\n\n    if", ["\n\n   ", " if"]),
+        ("end  ", ["end", "  "]),
+    ],
+)
+def test_words_take_one_space_with_them(text: str, words: list[str]) -> None:
+    assert WORD.findall(text) == words
+
+
 def test_no_token_reaches_across_words(tokenizer: Tokenizer) -> None:
     assert all(len(WORD.findall(word.decode())) == 1 for word in tokenizer.vocabulary[BYTES:])
 
