@@ -1,0 +1,133 @@
+"""Our Triton kernel in Triton's interpreter, and what its compiler makes of it for Hopper."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from minseek.flash import triton_fa2
+from minseek.flash.triton_fa2 import Tile, attention
+from torch.nn.attention.bias import causal_lower_right
+from torch.nn.functional import scaled_dot_product_attention as sdpa
+
+pytestmark = pytest.mark.filterwarnings("ignore:divide by zero")  # the interpreter minds log2(0)
+
+SMALL = Tile(b_r=16, b_c=32)
+SHAPES = [(32, 32), (50, 70), (1, 33), (17, 16)]  # queries, keys
+
+# In a Python of its own, because an interpreted kernel cannot be compiled.
+COMPILE = """
+import json, sys
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+from minseek.flash.triton_fa2 import USUAL, kernel
+
+d, causal, dtype = int(sys.argv[1]), sys.argv[2] == "True", sys.argv[3]
+desc = lambda rows: f"tensordesc<{dtype}[1, {rows}, 1, {d}]>"
+types = {x: desc(USUAL.b_r) for x in "qo"} | {x: desc(USUAL.b_c) for x in "kv"}
+types |= {"lse": "*fp32", "scale": "fp32"}
+types |= dict.fromkeys(("n", "t", "heads", "sharing"), "i32")
+fixed = {"B_R": USUAL.b_r, "B_C": USUAL.b_c, "D": d, "CAUSAL": causal}
+signature = {x: types.get(x, "constexpr") for x in kernel.arg_names}
+options = {"num_warps": USUAL.warps, "num_stages": USUAL.stages}
+made = triton.compile(
+    ASTSource(kernel, signature, fixed), target=GPUTarget("cuda", 90, 32), options=options
+)
+texts = {x: made.asm[x] for x in ("ptx", "ttgir")}
+print(json.dumps(texts | {"shared": made.metadata.shared}))
+"""
+
+
+def inputs(n, t, heads=4, caches=2, d=16, dtype=torch.float32):
+    g = torch.Generator().manual_seed(0)
+    shapes = (2, n, heads, d), (2, t, caches, d), (2, t, caches, d)
+    return [torch.randn(shape, generator=g).to(dtype) for shape in shapes]
+
+
+def truth(q, k, v, causal):
+    """Output and logsumexp in float64."""
+    q, k, v = (x.double().transpose(1, 2) for x in (q, k, v))
+    n, t = q.shape[2], k.shape[2]
+    bias = causal_lower_right(n, t) if causal else None
+    o = sdpa(q, k, v, bias, enable_gqa=True).transpose(1, 2)
+    s = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).mT * q.shape[-1] ** -0.5
+    late = torch.ones(n, t).triu(t - n + 1).bool() if causal else torch.zeros(n, t).bool()
+    return o, s.masked_fill(late, -torch.inf).logsumexp(-1)
+
+
+@pytest.mark.parametrize("n, t", SHAPES)
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("caches", [1, 2, 4])
+def test_the_kernel_matches_pytorch(n, t, causal, caches):
+    q, k, v = inputs(n, t, caches=caches)
+    keep = slice(n - t, None) if causal and n > t else slice(None)  # rows with a key
+    o, lse = attention(q, k, v, causal, SMALL)
+    exact = truth(q[:, keep], k, v, causal)
+    for ours, theirs in zip((o[:, keep], lse[:, :, keep]), exact, strict=True):
+        torch.testing.assert_close(ours.double(), theirs, rtol=0, atol=2e-6)
+
+
+def test_a_query_without_keys_gets_zero():
+    q, k, v = inputs(40, 33)
+    o, lse = attention(q, k, v, True, SMALL)
+    assert not o[:, :7].any() and (lse[:, :, :7] == -torch.inf).all()
+    torch.testing.assert_close(o[:, 7:].double(), truth(q[:, 7:], k, v, True)[0], rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_half_precision_is_no_worse_than_the_plain_formula(causal):
+    q, k, v = inputs(128, 128, d=64, dtype=torch.float16)
+    exact, _ = truth(q, k, v, causal)
+    first = [x.transpose(1, 2).repeat_interleave(4 // x.shape[2], 1) for x in (q, k, v)]
+    s = first[0] @ first[1].mT * 64**-0.5
+    if causal:
+        s = s.masked_fill(torch.ones(128, 128).triu(1).bool(), -torch.inf)
+    naive = (s.softmax(-1) @ first[2]).transpose(1, 2)
+    ours, _ = attention(q, k, v, causal, Tile(b_r=32, b_c=32))
+    assert (ours - exact).abs().max() <= 2 * (naive - exact).abs().max()
+
+
+@pytest.mark.parametrize("d", [64, 128])
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("dtype", ["fp16", "bf16"])
+def test_it_compiles_for_hopper_without_a_gpu(tmp_path, d, causal, dtype):
+    """Tensor cores by warpgroup, bulk copies, an H100's shared memory; no copy inside the chip."""
+    environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
+    environment["TRITON_CACHE_DIR"] = str(tmp_path)
+    script = tmp_path / "compile.py"
+    script.write_text(COMPILE)
+    command = [sys.executable, script, str(d), str(causal), dtype]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert ".target sm_90a" in made["ptx"]
+    assert "wgmma.mma_async" in made["ptx"] and "cp.async.bulk.tensor" in made["ptx"]
+    assert made["ttgir"].count("ttng.warp_group_dot ") == 4  # S and P V, with and without mask
+    assert made["ttgir"].count("ttg.local_load") == 1  # q, once, before the loops
+    assert made["shared"] <= 227 * 1024
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"heads": 5}, "5 query heads cannot share 2"),
+        ({"d": 12}, "width 12: need a power of two"),
+        ({"d": 8}, "width 8: need"),
+    ],
+)
+def test_bad_shapes_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        attention(*inputs(8, 8, **change))
+
+
+def test_widths_that_differ_are_named():
+    q, k, v = inputs(8, 8)
+    with pytest.raises(ValueError, match="do not fit"):
+        attention(q, k[..., :8], v)
+
+
+def test_the_usual_tile_is_two_warpgroups_of_64_rows():
+    assert triton_fa2.USUAL.b_r == 64 * triton_fa2.USUAL.warps // 4
