@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 TORCH_FREE = (
     "minseek.accounting",
     "minseek.config",
+    "minseek.inspect",
     "minseek.flash.counts",
     "minseek.flash.feeds",
     "minseek.flash.occupancy",

@@ -108,7 +108,10 @@ def test_dense_models_of_other_families():
     [
         ({"model_type": "bert"}, "model_type is 'bert'; known: deepseek_v2"),
         ({"model_type": None}, "model_type is None"),
-        ({"rope_scaling": {"type": "yarn", "factor": 2}}, "no original_max_position_embeddings"),
+        (
+            {"rope_scaling": {"type": "yarn", "factor": 2}},
+            "missing: original_max_position_embeddings",
+        ),
         ({"topk_method": "best"}, "topk_method is 'best'; known: greedy"),
         ({"scoring_func": "tanh"}, "scored by 'tanh'; known: softmax"),
         ({"n_group": 3}, "8 experts do not split into 3 groups"),
@@ -123,7 +126,7 @@ def test_what_is_not_understood_is_refused_in_a_sentence(change, sentence):
 
 
 def test_all_missing_keys_are_named():
-    with pytest.raises(ValueError, match=r"no qk_nope_head_dim, kv_lora_rank$"):
+    with pytest.raises(ValueError, match=r"missing: qk_nope_head_dim, kv_lora_rank$"):
         short = {k: v for k, v in MINI.items() if k not in ("kv_lora_rank", "qk_nope_head_dim")}
         ModelConfig.from_hf(short)
 

@@ -39,6 +39,7 @@ from minseek.accounting.models import (
     total,
 )
 from minseek.accounting.parameters import (
+    CSA,
     Count,
     compressed_weights,
     expert_weights,
@@ -70,6 +71,7 @@ from minseek.accounting.traffic import (
 
 __all__ = [
     "BACKWARD",
+    "CSA",
     "FLASH_BACKWARD",
     "FORWARD",
     "GIB",

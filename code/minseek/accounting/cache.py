@@ -10,6 +10,8 @@ formats side by side, so their unit is the record:
 A record of V4 stands for as many tokens as its layer compresses.
 """
 
+from math import ceil
+
 from minseek.accounting.parameters import CSA
 from minseek.config import (
     CompressedConfig,
@@ -51,7 +53,7 @@ def fp8_record(d_latent: int = 512, d_rope: int = 64) -> int:
     >>> fp8_record(512, 64)
     656
     """
-    return d_latent + 4 * d_latent // TILE + 2 * d_rope
+    return d_latent + 4 * ceil(d_latent / TILE) + 2 * d_rope
 
 
 def fp8_index_key(d_head: int = 128) -> int:
@@ -69,7 +71,7 @@ def v4_record(d_head: int = 512, d_rope: int = 64) -> int:
     584
     """
     plain = d_head - d_rope
-    return plain + 2 * d_rope + plain // 64 + 1
+    return plain + 2 * d_rope + ceil(plain / 64) + 1
 
 
 def fp4_index_key(d_head: int = 128) -> int:
