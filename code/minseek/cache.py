@@ -41,6 +41,10 @@ def check_rows(
     wanted = [(batch, length, *r.shape[2:]) for r in rows]
     if (got := [tuple(n.shape) for n in new]) != wanted:
         raise ValueError(f"rows are {got}, this cache keeps {wanted}")
+    if types := {n.dtype for n in new} - {rows[0].dtype}:
+        raise ValueError(
+            f"rows are {types.pop()}, this cache keeps {rows[0].dtype}"
+        )
     return length
 
 

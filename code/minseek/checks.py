@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 
 
-def check_width(x: Tensor, d_model: int) -> None:
-    """Refuse tokens of another model's width.
+def check_tokens(x: Tensor, d_model: int) -> None:
+    """Refuse tokens of another width, and a text without its batch.
 
-    >>> check_width(torch.ones(1, 2, 5), 8)
+    >>> check_tokens(torch.ones(2, 5), 8)
     Traceback (most recent call last):
-    ValueError: tokens are 5 wide, this layer was made for 8
+    ValueError: tokens are (2, 5), this layer takes (b, s, 8)
     """
-    if x.shape[-1] != d_model:
+    if x.dim() != 3 or x.shape[-1] != d_model:
         raise ValueError(
-            f"tokens are {x.shape[-1]} wide,"
-            f" this layer was made for {d_model}"
+            f"tokens are {tuple(x.shape)},"
+            f" this layer takes (b, s, {d_model})"
         )
 
 
@@ -32,7 +32,7 @@ def check_order(pos: Tensor, tokens: int, start: int | None) -> None:
     Traceback (most recent call last):
     ValueError: positions are out of order: 7 stands where 6 is due
     """
-    if pos.shape != (tokens,):
+    if pos.shape != (tokens,) or tokens == 0:
         raise ValueError(
             f"positions are {tuple(pos.shape)} for {tokens} tokens"
         )
@@ -50,6 +50,11 @@ def check_heads(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None
 ) -> None:
     """Refuse shapes that broadcasting would accept or explain badly."""
+    if any(x.dim() != 4 or len(x) != len(q) for x in (q, k, v)):
+        raise ValueError(
+            f"q, k and v are {tuple(q.shape)}, {tuple(k.shape)} and"
+            f" {tuple(v.shape)}; needed is (b, s, h, width) of one b"
+        )
     if q.shape[-1] != k.shape[-1]:
         raise ValueError(
             f"queries are {q.shape[-1]} wide and keys {k.shape[-1]};"

@@ -9,10 +9,10 @@ publish their weights.
 from torch import Tensor, nn
 
 from minseek.cache import LayerCache
-from minseek.checks import check_order, check_width
+from minseek.checks import check_order, check_tokens
 from minseek.config import GQAConfig
 from minseek.heads import attend, causal_mask
-from minseek.rope import rotate
+from minseek.rope import frequencies, rotate
 
 
 class GroupedAttention(nn.Module):
@@ -38,6 +38,7 @@ class GroupedAttention(nn.Module):
                 f"{cfg.n_heads} query heads do not split into"
                 f" {cfg.n_kv_heads} groups"
             )
+        frequencies(cfg.d_head, cfg.rope)  # refuses what cannot turn
         self.cfg = cfg
         q_width = cfg.n_heads * cfg.d_head
         kv_width = cfg.n_kv_heads * cfg.d_head
@@ -59,7 +60,7 @@ class GroupedAttention(nn.Module):
         those of its window.
         """
         cfg = self.cfg
-        check_width(x, self.cfg.d_model)
+        check_tokens(x, self.cfg.d_model)
         check_order(pos, x.shape[1], cache.len if cache else None)
         q, k, v = (
             project(x).unflatten(-1, (-1, cfg.d_head))

@@ -26,11 +26,11 @@ import torch
 from torch import Tensor, nn
 
 from minseek.cache import LayerCache
-from minseek.checks import check_order, check_width
+from minseek.checks import check_order, check_tokens
 from minseek.config import MLAConfig
 from minseek.heads import attend, causal_mask
 from minseek.norm import RMSNorm
-from minseek.rope import rotate
+from minseek.rope import frequencies, rotate
 from minseek.yarn import score_factor
 
 
@@ -61,6 +61,7 @@ class MLA(nn.Module):
                 "this layer reads every key; its cfg has an indexer"
                 f" that picks {cfg.indexer.top_k}"
             )
+        frequencies(cfg.d_rope, cfg.rope)  # refuses what cannot turn
         self.cfg = cfg
         d, h = cfg.d_model, cfg.n_heads
         if cfg.d_q_latent:
@@ -89,7 +90,7 @@ class MLA(nn.Module):
 
         Without a mask each token sees itself and the earlier ones.
         """
-        check_width(x, self.cfg.d_model)
+        check_tokens(x, self.cfg.d_model)
         check_order(pos, x.shape[1], cache.len if cache else None)
         q_nope, q_rope, c, k_rope = self.project(x, pos)
         if cache is not None:

@@ -28,6 +28,8 @@ class Pool:
         page: int,
         dtype: torch.dtype = torch.float32,
     ) -> None:
+        if page < 1:
+            raise ValueError(f"a page of {page} rows holds nothing")
         self.rows = [
             torch.zeros(pages, page, *shape, dtype=dtype)
             for shape in shapes

@@ -40,6 +40,14 @@ class Tokenizer:
 
     merges: tuple[Pair, ...]
 
+    def __post_init__(self) -> None:
+        for new, pair in enumerate(self.merges, BYTES):
+            if not 0 <= min(pair) <= max(pair) < new:
+                raise ValueError(
+                    f"token {new} joins {pair};"
+                    f" it can join 0 to {new - 1}"
+                )
+
     @cached_property
     def ranks(self) -> dict[Pair, int]:
         """The token of each pair; the lowest is merged first."""
@@ -95,8 +103,7 @@ def merge(tokens: list[int], pair: Pair, new: int) -> list[int]:
 
 def train_plain(text: str, size: int) -> Tokenizer:
     """The definition: count all pairs, merge the best, start again."""
-    words = Counter(WORD.findall(text))
-    split = {word: [*word.encode()] for word in words}
+    words, split = split_words(text, size)
     merges: list[Pair] = []
     for new in range(BYTES, size):
         counts: Counter[Pair] = Counter()
@@ -118,8 +125,7 @@ def train(text: str, size: int) -> Tokenizer:
     >>> b" ".join(train(text, 264).vocabulary[256:])
     b'os ros rose  a  rose  i  is nd'
     """
-    words = Counter(WORD.findall(text))
-    split = {word: [*word.encode()] for word in words}
+    words, split = split_words(text, size)
     counts: Counter[Pair] = Counter()
     holders: defaultdict[Pair, set[str]] = defaultdict(set)
 
@@ -138,6 +144,18 @@ def train(text: str, size: int) -> Tokenizer:
             split[word] = merge(split[word], merges[-1], new)
             count(word, words[word])
     return Tokenizer(tuple(merges))
+
+
+def split_words(
+    text: str, size: int
+) -> tuple[Counter[str], dict[str, list[int]]]:
+    """How often each word stands in a text, and its bytes."""
+    if size < BYTES:
+        raise ValueError(
+            f"a vocabulary of {size} has no room for {BYTES} bytes"
+        )
+    words = Counter(WORD.findall(text))
+    return words, {word: [*word.encode()] for word in words}
 
 
 def best(counts: Counter[Pair], new: int, size: int) -> Pair:

@@ -93,6 +93,11 @@ def test_a_rewind_beyond_the_end_is_refused(make, length: int) -> None:
         cache.rewind(length)
 
 
+def test_a_page_without_rows_is_refused() -> None:
+    with pytest.raises(ValueError, match="a page of 0 rows"):
+        Pool(SHAPES, pages=3, page=0)
+
+
 def test_sequences_share_a_pool_without_touching_each_other() -> None:
     pool = Pool(SHAPES, pages=5, page=2)
     one, two = PagedCache(pool, batch=1), PagedCache(pool, batch=1)

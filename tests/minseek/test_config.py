@@ -117,6 +117,7 @@ def test_dense_models_of_other_families():
         ({"n_group": 3}, "8 experts do not split into 3 groups"),
         ({"num_experts_per_tok": 5}, "5 experts cannot be chosen from 2 of 4 groups of 8"),
         ({"attention_bias": True}, "attention_bias is set"),
+        ({"rope_interleave": False}, "rope_interleave is false"),
         ({"moe_layer_freq": 2}, "moe_layer_freq is 2"),
     ],
 )

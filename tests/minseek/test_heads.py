@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 from minseek import checks, grouped, heads
-from minseek.cache import Cache
+from minseek.cache import Cache, LayerCache
 from minseek.config import GQAConfig, Rope
 from minseek.flash.online import merge, partial
 from minseek.grouped import GroupedAttention
 from minseek.heads import attend, causal_mask
+from minseek.paged import PagedCache, Pool
 from minseek.rope import half_order, rotate
 from torch import Tensor
 from torch.nn.attention.bias import causal_lower_right
@@ -118,10 +119,15 @@ def tokens(s: int = 7, seed: int = 0) -> Tensor:
 
 @pytest.mark.parametrize("window", [None, 3])
 @pytest.mark.parametrize("steps", [[1] * 7, [4, 1, 2]])
-def test_decoding_with_a_cache_equals_one_pass(window: int | None, steps: list[int]) -> None:
+@pytest.mark.parametrize("paged", [False, True])
+def test_decoding_with_a_cache_equals_one_pass(
+    window: int | None, steps: list[int], paged: bool
+) -> None:
     cfg = replace(CFG, window=window)
     layer, x, pos = GroupedAttention(cfg), tokens(), torch.arange(7)
-    cache = Cache(cfg.cache_shapes, batch=2, room=7)
+    cache: LayerCache = Cache(cfg.cache_shapes, batch=2, room=7)
+    if paged:
+        cache = PagedCache(Pool(cfg.cache_shapes, pages=6, page=3), batch=2)
     parts = zip(x.split(steps, 1), pos.split(steps), strict=True)
     out = torch.cat([layer(part, at, cache=cache) for part, at in parts], 1)
     torch.testing.assert_close(out, layer(x, pos), rtol=0, atol=1e-6)
@@ -160,6 +166,12 @@ def test_interleaved_weights_work_after_one_permutation_of_their_rows() -> None:
 
 def test_errors_carry_the_numbers() -> None:
     q, k, v = inputs()
+    with pytest.raises(ValueError, match=r"q, k and v are \(5, 6, 8\), "):
+        attend(q[0], k, v)
+    with pytest.raises(ValueError, match=r"\(1, 9, 2, 8\) and .* of one b"):
+        attend(q, k[:1], v)
+    with pytest.raises(ValueError, match="rope width 7 is odd"):
+        GroupedAttention(replace(CFG, d_head=7))
     with pytest.raises(ValueError, match="queries are 7 wide and keys 8"):
         attend(q[..., :7], k, v)
     with pytest.raises(ValueError, match=r"keys are \(2, 9, 2\) and values \(2, 8, 2\)"):
@@ -174,7 +186,7 @@ def test_errors_carry_the_numbers() -> None:
         attend(q, k, v, torch.zeros(5, 9))
     with pytest.raises(ValueError, match="a window of 0 keys"):
         causal_mask(5, 9, window=0)
-    with pytest.raises(ValueError, match="tokens are 23 wide, this layer was made for 24"):
+    with pytest.raises(ValueError, match=r"tokens are \(2, 7, 23\), this layer takes \(b, s, 24\)"):
         GroupedAttention(CFG)(tokens()[..., :23], torch.arange(7))
 
 
@@ -183,6 +195,7 @@ def test_errors_carry_the_numbers() -> None:
     [
         ([1, 0, 2], "0 stands where 2 is due"),
         ([3, 5, 6], "5 stands where 4 is due"),
+        ([0, 1, 2, 3], r"positions are \(4,\) for 3 tokens"),
         ([0, 1], r"positions are \(2,\) for 3 tokens"),
     ],
 )

@@ -137,12 +137,20 @@ def test_v3_caches_what_its_paper_says() -> None:
 
 def test_errors_carry_the_numbers() -> None:
     mla = layer("plain")
-    with pytest.raises(ValueError, match="tokens are 31 wide, this layer was made for 32"):
+    with pytest.raises(ValueError, match=r"tokens are \(2, 7, 31\), this layer takes \(b, s, 32\)"):
         mla(tokens()[..., :31], torch.arange(7))
     with pytest.raises(ValueError, match="2 stands where 1 is due"):
         mla(tokens(3), torch.tensor([0, 2, 1]))
     with pytest.raises(ValueError, match="rope width 3 is odd"):
-        MLA(replace(TINY, d_rope=3))(tokens().float(), torch.arange(7))
+        MLA(replace(TINY, d_rope=3))
+    with pytest.raises(ValueError, match="stretched by 'llama3'"):
+        MLA(replace(TINY, rope=Rope(unknown="llama3")))
+    with pytest.raises(ValueError, match=r"positions are \(0,\) for 0 tokens"):
+        mla(tokens(0), torch.arange(0))
+    with pytest.raises(
+        ValueError, match=r"rows are torch\.float64, this cache keeps torch\.float32"
+    ):
+        mla(tokens(1), torch.arange(1), cache=Cache(TINY.cache_shapes, 2, 7))
     with pytest.raises(ValueError, match="indexer that picks 2048"):
         MLA(MLAConfig.from_hf(load("deepseek-v3.2")))
     cache = latent_cache(mla.cfg)

@@ -97,6 +97,10 @@ def test_errors_carry_the_numbers(tokenizer: Tokenizer) -> None:
     for train_it in (train, train_plain):
         with pytest.raises(ValueError, match="the text has pairs for 258 tokens, 300 asked"):
             train_it("aaa", 300)
+        with pytest.raises(ValueError, match="a vocabulary of 255 has no room for 256 bytes"):
+            train_it("aaa", 255)
+    with pytest.raises(ValueError, match=r"token 257 joins \(257, 0\); it can join 0 to 256"):
+        Tokenizer(((97, 97), (257, 0)))
     with pytest.raises(ValueError, match="token 600 of 600 tokens"):
         tokenizer.decode([5, 600])
     with pytest.raises(ValueError, match="token -1 of 600 tokens"):

@@ -71,6 +71,10 @@ class MLAConfig:
             raise ValueError(
                 "attention_bias is set; MLA here has no biases"
             )
+        if not hf.get("rope_interleave", True):
+            raise ValueError(
+                "rope_interleave is false; MLA here turns neighbours"
+            )
         shape = take(
             hf,
             d_model="hidden_size",
