@@ -11,10 +11,13 @@ same, W^UK and W^UV being the two halves of ``kv_up``:
               to the output; what remains is MQA, whose one key is
               (c, k^R) and whose value is c
 
-Naive costs less when there are many queries for each key (prefill),
-absorbed when there are few (decode), because it never expands the
-cache. Pairs of q^R and k^R are interleaved, as DeepSeek publishes its
-weights; transformers' V3 permutes both to halves, to the same scores.
+Naive expands each of t keys once, absorbed each of s queries, at the
+same cost c(n + v); a score and its value then cost 2c + r in place of
+n + r + v. So naive is for many new tokens (prefill), absorbed for few
+(decode): with a long cache they tie at c(n + v)/(2c − n − v) of them,
+171 in V3. Pairs of q^R and k^R are interleaved, as DeepSeek publishes
+its weights; transformers' V3 permutes both to halves, to the same
+scores.
 
     b batch   s query position   t key position   h head   d model
     n no-position width   r rope width   v value width   c latent

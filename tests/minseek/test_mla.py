@@ -7,6 +7,8 @@ from math import log
 import pytest
 import torch
 from minseek import mla as module
+from minseek.accounting.flops import key_flops
+from minseek.accounting.parameters import mla_weights
 from minseek.cache import Cache
 from minseek.config import MLAConfig, Rope, Yarn, load
 from minseek.mla import MLA
@@ -14,6 +16,7 @@ from minseek.paged import PagedCache, Pool
 from minseek.rope import rotate
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention as sdpa
+from torch.utils.flop_counter import FlopCounterMode
 
 TINY = MLAConfig(d_model=32, n_heads=4, d_nope=8, d_rope=4, d_v=6, d_latent=16)
 YARN = Rope(yarn=Yarn(factor=40, original_context=64, mscale_all_dim=1, mscale=1))
@@ -125,14 +128,42 @@ def test_gradients_of_both_forms_agree(absorb: bool) -> None:
         torch.testing.assert_close(one, other)
 
 
+def counted(read, p, mask: Tensor) -> int:
+    with FlopCounterMode(display=False) as counter:
+        read(p, mask)
+    return counter.get_total_flops()
+
+
+@pytest.mark.parametrize(("s", "t"), [(1, 1), (1, 40), (7, 7), (9, 40)])
+def test_flops_of_both_forms_are_as_the_docstring_says(s: int, t: int) -> None:
+    mla, mask = layer("yarn"), torch.ones(s, t, dtype=torch.bool)
+    sent, left = (mla.project(tokens(n), torch.arange(n)) for n in (s, t))
+    p = sent._replace(c=left.c, k_rope=left.k_rope)
+    batch, expand = 2, 2 * 4 * 16 * (8 + 6)  # 2 FLOPs, 4 heads, c (n + v)
+    naive, absorbed = counted(mla.naive, p, mask), counted(mla.absorbed, p, mask)
+    assert naive == batch * (t * expand + s * t * key_flops(mla.cfg))
+    assert absorbed == batch * (s * expand + s * t * key_flops(mla.cfg, absorbed=True))
+
+
+def test_v3s_forms_tie_at_171_tokens_over_a_long_cache() -> None:
+    v3, t = MLAConfig.from_hf(load("deepseek-v3")), 10**7
+    expand = 2 * v3.n_heads * v3.d_latent * (v3.d_nope + v3.d_v)
+    saved = [
+        t * expand - s * expand - s * t * (key_flops(v3, True) - key_flops(v3)) for s in (170, 171)
+    ]
+    assert saved[0] > 0 > saved[1]
+
+
+@pytest.mark.parametrize("name", ["deepseek-v2", "deepseek-v2-lite", "deepseek-v3"])
+def test_weights_are_as_many_as_accounting_says(name: str) -> None:
+    cfg = MLAConfig.from_hf(load(name))
+    with torch.device("meta"):
+        assert sum(weight.numel() for weight in MLA(cfg).parameters()) == mla_weights(cfg)
+
+
 def test_v3_caches_what_its_paper_says() -> None:
     v3 = MLAConfig.from_hf(load("deepseek-v3"))
     assert v3.cache_shapes == ((512,), (64,))  # section 4.2: d_c 512, rope width 64
-    with torch.device("meta"):
-        weights = sum(p.numel() for p in MLA(v3).parameters())
-    d, q, h = 7168, 1536, 128
-    matrices = d * q + q * h * 192 + d * 576 + 512 * h * 256 + h * 128 * d
-    assert weights == matrices + q + 512  # and two gains
 
 
 def test_errors_carry_the_numbers() -> None:
