@@ -1,14 +1,17 @@
 """Our Triton kernel in Triton's interpreter, and what its compiler makes of it for Hopper."""
 
+import importlib
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 from minseek.flash import triton_fa2
 from minseek.flash.triton_fa2 import Tile, attention
+from torch.nn.attention import SDPBackend
 from torch.nn.attention.bias import causal_lower_right
 from torch.nn.functional import scaled_dot_product_attention as sdpa
 
@@ -131,3 +134,24 @@ def test_widths_that_differ_are_named():
 
 def test_the_usual_tile_is_two_warpgroups_of_64_rows():
     assert triton_fa2.USUAL.b_r == 64 * triton_fa2.USUAL.warps // 4
+
+
+def test_the_benchmark_runs_where_there_is_no_gpu(monkeypatch):
+    """The same rows that a GPU would give, from a clock that stands still."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "code/experiments")
+    speed = importlib.import_module("attention_speed_gpu")
+    called = []
+    rows = speed.rows(
+        clock=lambda call: called.append(call()) or 2.0,
+        lengths=[16, 32],
+        widths=[16],
+        tokens=32,
+        hidden=32,
+        device="cpu",
+        backends=[SDPBackend.MATH, SDPBackend.CUDNN_ATTENTION],  # the second refuses a CPU
+        tiles=[(16, 16, 4, 2)],
+    )
+    found = [(x["causal"], x["n"], x["kernel"], x["share"]) for x in rows]
+    kernels = ("pytorch MATH", "ours 16x16x4x2")
+    assert found == [(c, n, k, 1.0) for c in (False, True) for n in (16, 32) for k in kernels]
+    assert len(called) == len(found)
