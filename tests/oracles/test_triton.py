@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from minseek import accounting
 from minseek.flash import triton_fa2
 from minseek.flash.triton_fa2 import Tile, attention
+from minseek.flash.triton_fa2_backward import gradients
 from torch.nn.attention import SDPBackend
 from torch.nn.attention.bias import causal_lower_right
 from torch.nn.functional import scaled_dot_product_attention as sdpa
@@ -22,23 +24,24 @@ SHAPES = [(32, 32), (50, 70), (1, 33), (17, 16)]  # queries, keys
 
 # In a Python of its own, because an interpreted kernel cannot be compiled.
 COMPILE = """
-import json, sys
+import importlib, json, sys
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
-from minseek.flash.triton_fa2 import USUAL, kernel
 
-d, causal, dtype = int(sys.argv[1]), sys.argv[2] == "True", sys.argv[3]
+module, d, causal, dtype = sys.argv[1:]
+module = importlib.import_module("minseek.flash." + module)
+kernel, tile = module.kernel, module.USUAL
 desc = lambda rows: f"tensordesc<{dtype}[1, {rows}, 1, {d}]>"
-types = {x: desc(USUAL.b_r) for x in "qo"} | {x: desc(USUAL.b_c) for x in "kv"}
-types |= {"lse": "*fp32", "scale": "fp32"}
-types |= dict.fromkeys(("n", "t", "heads", "sharing"), "i32")
-fixed = {"B_R": USUAL.b_r, "B_C": USUAL.b_c, "D": d, "CAUSAL": causal}
+types = {x: desc(tile.b_r) for x in ("q", "o", "do")}
+types |= {x: desc(tile.b_c) for x in ("k", "v", "dk", "dv")}
+types |= {x: "*fp32" for x in ("lse", "dq", "D")} | {"scale": "fp32"}
+types |= {x: "i32" for x in ("n", "t", "heads", "sharing")}
+fixed = {"B_R": tile.b_r, "B_C": tile.b_c, "WIDTH": int(d), "CAUSAL": causal == "True"}
 signature = {x: types.get(x, "constexpr") for x in kernel.arg_names}
-options = {"num_warps": USUAL.warps, "num_stages": USUAL.stages}
-made = triton.compile(
-    ASTSource(kernel, signature, fixed), target=GPUTarget("cuda", 90, 32), options=options
-)
+options = {"num_warps": tile.warps, "num_stages": tile.stages}
+target = GPUTarget("cuda", 90, 32)
+made = triton.compile(ASTSource(kernel, signature, fixed), target=target, options=options)
 texts = {x: made.asm[x] for x in ("ptx", "ttgir")}
 print(json.dumps(texts | {"shared": made.metadata.shared}))
 """
@@ -93,23 +96,49 @@ def test_half_precision_is_no_worse_than_the_plain_formula(causal):
     assert (ours - exact).abs().max() <= 2 * (naive - exact).abs().max()
 
 
-@pytest.mark.parametrize("d", [64, 128])
+@pytest.mark.parametrize("n, t", [*SHAPES, (40, 33)])
 @pytest.mark.parametrize("causal", [False, True])
-@pytest.mark.parametrize("dtype", ["fp16", "bf16"])
-def test_it_compiles_for_hopper_without_a_gpu(tmp_path, d, causal, dtype):
-    """Tensor cores by warpgroup, bulk copies, an H100's shared memory; no copy inside the chip."""
+@pytest.mark.parametrize("caches", [1, 2, 4])
+def test_the_backward_matches_autograd(n, t, causal, caches):
+    q, k, v = inputs(n, t, caches=caches)
+    do = torch.randn(q.shape, generator=torch.Generator().manual_seed(1))
+    ours = gradients(q, k, v, attention(q, k, v, causal, SMALL), do, causal, SMALL)
+    leaves = [x.double().requires_grad_() for x in (q, k, v)]
+    blind = max(n - t, 0) if causal else 0  # queries without a key
+    exact, _ = truth(leaves[0][:, blind:], *leaves[1:], causal)
+    exact.backward(do[:, blind:].double())
+    for grad, leaf in zip(ours, leaves, strict=True):
+        torch.testing.assert_close(grad.double(), leaf.grad, rtol=0, atol=1e-5)
+
+
+def compiled(folder, *arguments):
+    """What Triton makes of a kernel for Hopper."""
     environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
-    environment["TRITON_CACHE_DIR"] = str(tmp_path)
-    script = tmp_path / "compile.py"
+    environment["TRITON_CACHE_DIR"] = str(folder)
+    script = folder / "compile.py"
     script.write_text(COMPILE)
-    command = [sys.executable, script, str(d), str(causal), dtype]
+    command = [sys.executable, script, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
-    made = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("d", [64, 128])
+@pytest.mark.parametrize("causal, dtype", [(False, "fp16"), (True, "bf16")])
+def test_it_compiles_for_hopper_without_a_gpu(tmp_path, d, causal, dtype):
+    """Tensor cores by warpgroup, bulk copies, an H100's shared memory; no copy inside the chip."""
+    made = compiled(tmp_path, "triton_fa2", d, causal, dtype)
     assert ".target sm_90a" in made["ptx"]
     assert "wgmma.mma_async" in made["ptx"] and "cp.async.bulk.tensor" in made["ptx"]
     assert made["ttgir"].count("ttng.warp_group_dot ") == 4  # S and P V, with and without mask
     assert made["ttgir"].count("ttg.local_load") == 1  # q, once, before the loops
+    assert made["shared"] <= 227 * 1024
+
+
+def test_the_backward_compiles_too(tmp_path):
+    made = compiled(tmp_path, "triton_fa2_backward", 128, True, "bf16")
+    assert made["ttgir"].count("ttng.warp_group_dot ") == accounting.FLASH_BACKWARD
+    assert "red.global" in made["ptx"] or "atom.global" in made["ptx"]  # dq
     assert made["shared"] <= 227 * 1024
 
 

@@ -53,7 +53,7 @@ def kernel(
     scale,
     B_R: tl.constexpr,
     B_C: tl.constexpr,
-    D: tl.constexpr,
+    WIDTH: tl.constexpr,
     CAUSAL: tl.constexpr,
 ):
     """One block of queries of one head against all it may see."""
@@ -63,8 +63,8 @@ def kernel(
     if CAUSAL:  # the longest rows first
         i = tl.num_programs(0) - 1 - i
     row = i * B_R + tl.arange(0, B_R)
-    q_i = q.load([batch, i * B_R, head, 0]).reshape(B_R, D)
-    o_i = tl.zeros([B_R, D], tl.float32)
+    q_i = q.load([batch, i * B_R, head, 0]).reshape(B_R, WIDTH)
+    o_i = tl.zeros([B_R, WIDTH], tl.float32)
     l_i = tl.zeros([B_R], tl.float32)
     m_i = tl.full([B_R], float("-inf"), tl.float32)
     whole, end = t // B_C * B_C, t
@@ -76,14 +76,14 @@ def kernel(
     cache = head // sharing
     o_i, l_i, m_i = visit(
         q_i, k, v, o_i, l_i, m_i, batch, cache, row, t, 0, whole,
-        scale, B_R, B_C, D, CAUSAL, False,
+        scale, B_R, B_C, WIDTH, CAUSAL, False,
     )  # fmt: skip
     o_i, l_i, m_i = visit(
         q_i, k, v, o_i, l_i, m_i, batch, cache, row, t, whole, end,
-        scale, B_R, B_C, D, CAUSAL, True,
+        scale, B_R, B_C, WIDTH, CAUSAL, True,
     )  # fmt: skip
     o_i /= tl.where(l_i > 0, l_i, 1.0)[:, None]
-    out = o_i.to(o.dtype).reshape(1, B_R, 1, D)
+    out = o_i.to(o.dtype).reshape(1, B_R, 1, WIDTH)
     o.store([batch, i * B_R, head, 0], out)
     row = i * B_R + tl.arange(0, B_R)
     place = lse + (batch * heads + head) * n + row
@@ -95,13 +95,13 @@ def visit(
     q_i, k, v, o_i, l_i, m_i, batch, cache, row, t, start, end, scale,
     B_R: tl.constexpr,
     B_C: tl.constexpr,
-    D: tl.constexpr,
+    WIDTH: tl.constexpr,
     CAUSAL: tl.constexpr,
     MASKED: tl.constexpr,
 ):  # fmt: skip
     """The loop of fa2 over the keys from start to end."""
     for j in range(start, end, B_C):
-        k_j = k.load([batch, j, cache, 0]).reshape(B_C, D)
+        k_j = k.load([batch, j, cache, 0]).reshape(B_C, WIDTH)
         s_ij = tl.dot(q_i, k_j.T, input_precision="ieee")
         if MASKED:
             key = j + tl.arange(0, B_C)
@@ -116,7 +116,7 @@ def visit(
         p_ij = tl.exp2(s_ij * scale - shift[:, None])
         alpha = tl.exp2(m_i - shift)
         l_i, m_i = alpha * l_i + tl.sum(p_ij, 1), m_new
-        v_j = v.load([batch, j, cache, 0]).reshape(B_C, D)
+        v_j = v.load([batch, j, cache, 0]).reshape(B_C, WIDTH)
         p_ij = p_ij.to(v_j.dtype)
         o_i = tl.dot(
             p_ij, v_j, alpha[:, None] * o_i, input_precision="ieee"
@@ -149,7 +149,7 @@ def attention(
         *(lse, n, t, h, sharing, d**-0.5),
         B_R=tile.b_r,
         B_C=tile.b_c,
-        D=d,
+        WIDTH=d,
         CAUSAL=causal,
         num_warps=tile.warps,
         num_stages=tile.stages,
