@@ -160,6 +160,23 @@ def test_without_a_gap_ping_pong_alone_fills_the_tensor_core():
     assert share[both, 256] - share[ping_pong, 256] > 0.1
 
 
+def test_turns_make_sure_of_what_is_luck_without_them():
+    """Section 3.1 reports 570 -> 620-640 TFLOP/s for ping-pong, at 8192 tokens.
+
+    Two warpgroups that are free to go may stay in step, or drift apart and alternate anyway:
+    here it depends on the size of a tile. With turns they alternate for both.
+    """
+    share = {
+        (keys, turns): pipeline.tensor_share(
+            48, Schedule(overlap=False, ping_pong=turns), Costs(keys=keys, gap=64)
+        )
+        for keys in (128, 176)
+        for turns in (False, True)
+    }
+    assert share[128, True] / share[128, False] > 1.2 > share[176, True] / share[176, False] > 1
+    assert min(share[128, True], share[176, True]) > 0.9
+
+
 def test_neither_one_both():
     plain = simulate(48, Schedule(specialized=False, ping_pong=False, overlap=False)).now
     one = [simulate(48, Schedule(overlap=False)).now, simulate(48, ABLATION[570]).now]

@@ -9,8 +9,10 @@ each time. Left out: latencies, registers, tensor memory's own traffic.
     m queries of a tile   n keys of a tile   d head width
 """
 
-from math import ceil
+from math import ceil, log2
 from typing import NamedTuple
+
+from minseek.accounting import Chip
 
 ROWS = 128  # of an instruction
 
@@ -28,6 +30,22 @@ class Rates(NamedTuple):
 
 
 B200 = Rates(8192)  # FlashAttention-4, section 2.2
+
+
+def rates(chip: Chip) -> Rates:
+    """Of a chip's published peak: a power of two each clock.
+
+    >>> from minseek.accounting import chip
+    >>> [rates(chip(x)).flops for x in ("v100", "a100-40", "h100")]
+    [1024, 2048, 4096]
+    """
+    known = chip.sms, chip.clock, chip.exp
+    if not (chip.sms and chip.clock and chip.exp):
+        raise ValueError(
+            f"{chip.name}: sms, clock and exp are {known}; all needed"
+        )
+    each = chip.fp16 / chip.sms / chip.clock
+    return Rates(2 ** round(log2(each)), chip.exp)
 
 
 class Cycles(NamedTuple):
