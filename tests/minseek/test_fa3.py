@@ -114,6 +114,7 @@ def test_small_whole_numbers_survive_fp8(b_r, b_c):
     g = torch.Generator().manual_seed(0)
     q, k, v = (torch.randint(0, 2, (17, 8), generator=g).float() for _ in range(3))
     v += 1
+    v = v[:, :5]  # as wide as it likes
     truth = sdpa(q, k, v)
     assert (fa3.forward(q, k, v, b_r, b_c) / truth - 1).abs().max() < 2**-4
 
@@ -241,6 +242,23 @@ def test_a_width_that_is_no_power_of_two_is_refused(d):
         fa3.hadamard(torch.ones(2, d))
 
 
-def test_an_empty_block_is_refused():
-    with pytest.raises(ValueError, match="0 rows"):
-        fa3.quantize(torch.ones(2, 2), 0)
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: fa3.quantize(torch.ones(2, 2), 0), "0 rows"),
+        (lambda: fa3.incoherent(torch.ones(2, 8), torch.ones(1)), "width 8 .* not .1,"),
+        (lambda: fa3.forward(torch.ones(2, 8), *torch.ones(2, 3, 4), 1, 1), "width 8 .* 4"),
+        (lambda: simulate(0, Schedule()), "0 blocks"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_actors_that_would_wait_for_ever_are_an_error():
+    def waiter():
+        yield Signal()
+
+    with pytest.raises(RuntimeError, match="2 actors wait for what nobody fires"):
+        Machine().run([waiter(), waiter()])

@@ -143,22 +143,29 @@ def test_the_backward_compiles_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change, message",
+    "change, tile, message",
     [
-        ({"heads": 5}, "5 query heads cannot share 2"),
-        ({"d": 12}, "width 12: need a power of two"),
-        ({"d": 8}, "width 8: need"),
+        ({"heads": 5}, SMALL, "5 query heads cannot share 2"),
+        ({"d": 12}, SMALL, "12: widths and blocks are powers of two"),
+        ({"d": 8}, SMALL, "8: widths"),
+        ({}, Tile(b_r=0), "0: widths and blocks"),
+        ({}, Tile(b_c=48), "48: widths and blocks"),
     ],
 )
-def test_bad_shapes_are_named(change, message):
+def test_bad_shapes_are_named(change, tile, message):
+    q, k, v = inputs(8, 8, **change)
     with pytest.raises(ValueError, match=message):
-        attention(*inputs(8, 8, **change))
+        attention(q, k, v, tile=tile)
+    with pytest.raises(ValueError, match=message):
+        gradients(q, k, v, (q, q[..., 0]), q, tile=tile)
 
 
-def test_widths_that_differ_are_named():
+@pytest.mark.parametrize("part", [(..., slice(8)), slice(1)])
+def test_shapes_that_differ_are_named(part):
     q, k, v = inputs(8, 8)
-    with pytest.raises(ValueError, match="do not fit"):
-        attention(q, k[..., :8], v)
+    for wrong in ((q[part], k, v), (q, k[part], v), (q, k, v[part])):
+        with pytest.raises(ValueError, match="do not fit"):
+            attention(*wrong, tile=SMALL)
 
 
 def test_the_usual_tile_is_two_warpgroups_of_64_rows():

@@ -36,7 +36,7 @@ def forward(
     >>> torch.allclose(hbm["lse"], s.logsumexp(-1))
     True
     """
-    n, d_v = check(hbm)
+    n, d_v = check(hbm["q"], hbm["k"], hbm["v"])
     dtype, wide = hbm["q"].dtype, accumulator(hbm["q"])
     hbm.allocate("o", torch.empty(n, d_v, dtype=wide))
     hbm.allocate("lse", torch.empty(n, dtype=wide))
@@ -140,9 +140,9 @@ def hides(hbm: HBM, i: slice, j: slice) -> Tensor | None:
     return hidden if hidden.any() else None
 
 
-def check(hbm: HBM) -> tuple[int, int]:
+def check(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, int]:
     """Queries and the width of a value, if all shapes go together."""
-    (n, d), (t, d_k), (t_v, d_v) = (hbm[x].shape for x in "qkv")
+    (n, d), (t, d_k), (t_v, d_v) = q.shape, k.shape, v.shape
     if d != d_k:
         raise ValueError(f"a query of width {d} fits no key of {d_k}")
     if t != t_v:

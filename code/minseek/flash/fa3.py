@@ -18,6 +18,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from minseek.flash import fa2
 from minseek.flash.hbm import blocks
 
 FP8 = torch.float8_e4m3fn
@@ -79,6 +80,11 @@ def incoherent(x: Tensor, signs: Tensor) -> Tensor:
     >>> torch.allclose(rotated, q @ k.T, atol=1e-5)
     True
     """
+    if x.shape[-1:] != signs.shape:
+        raise ValueError(
+            f"rows of width {x.shape[-1]} need as many signs, "
+            f"not {tuple(signs.shape)}"
+        )
     return hadamard(x * signs)
 
 
@@ -94,6 +100,7 @@ def forward(
     >>> bool((ratio - 1).abs().max() < 2**-4)  # half of the last bit
     True
     """
+    fa2.check(q, k, v)
     q8, k8, v8 = quantize(q, b_r), quantize(k, b_c), quantize(v, b_c)
     return torch.cat(
         [
@@ -107,7 +114,7 @@ def _rows(
     q_i: Tensor, scale: Tensor, k8: Quantized, v8: Quantized
 ) -> Tensor:
     l_i = q_i.new_zeros(len(q_i))
-    m_i, o_i = l_i - torch.inf, torch.zeros_like(q_i)
+    m_i, o_i = l_i - torch.inf, l_i.new_zeros(len(q_i), 1)
     for j in range(len(k8.rows)):
         s_ij = q_i @ k8.block(j).T * (scale * k8.scale[j])
         m_new = torch.maximum(m_i, s_ij.amax(-1))

@@ -92,7 +92,7 @@ def forward(
     >>> always.asked, seldom.rescaled  # after the first block
     (6, 0)
     """
-    n, d_v = fa2.check(hbm)
+    n, d_v = fa2.check(hbm["q"], hbm["k"], hbm["v"])
     dtype, wide = hbm["q"].dtype, accumulator(hbm["q"])
     hbm.allocate("o", torch.empty(n, d_v, dtype=wide))
     hbm.allocate("lse", torch.empty(n, dtype=wide))

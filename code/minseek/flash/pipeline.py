@@ -86,6 +86,8 @@ class Block:
     """
 
     def __init__(self, n_blocks: int, how: Schedule, costs: Costs):
+        if n_blocks < 1:
+            raise ValueError(f"{n_blocks} blocks of keys make no work")
         self.n_blocks, self.how, self.costs = n_blocks, how, costs
         self.machine = Machine()
         self.signals: dict[str, Signal] = defaultdict(Signal)

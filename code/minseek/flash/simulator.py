@@ -54,6 +54,7 @@ class Machine:
         self.spans: list[Span] = []
         self._free: defaultdict[str, float] = defaultdict(float)
         self._ready: list[tuple[float, int, Actor]] = []
+        self._asleep = 0  # actors that wait for a signal
         self._count = 0  # equal times: first come, first served
 
     def take(
@@ -68,6 +69,7 @@ class Machine:
     def fire(self, signal: Signal) -> None:
         """Let everybody go on who waits for this."""
         signal.fired = True
+        self._asleep -= len(signal.waiting)
         while signal.waiting:
             self._wake(self.now, signal.waiting.pop(0))
 
@@ -85,6 +87,11 @@ class Machine:
                 self._wake(self.now, actor)
             else:
                 until.waiting.append(actor)
+                self._asleep += 1
+        if self._asleep:
+            raise RuntimeError(
+                f"{self._asleep} actors wait for what nobody fires"
+            )
         return self.now
 
     def busy(self, unit: str) -> float:

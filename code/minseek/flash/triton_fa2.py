@@ -132,16 +132,10 @@ def attention(
     tile: Tile = USUAL,
 ) -> tuple[Tensor, Tensor]:
     """Output and logsumexp; causal from the bottom right, as fa2."""
-    (b, n, h, d), (t, g) = q.shape, k.shape[1:3]
-    if d != k.shape[-1] or k.shape != v.shape:
-        raise ValueError(f"{q.shape}, {k.shape}, {v.shape} do not fit")
-    if d < 16 or d & (d - 1):
-        raise ValueError(f"width {d}: need a power of two from 16 on")
-    sharing = sharers(h, g)
-    o, lse = (
-        torch.empty_like(q),
-        q.new_empty(b, h, n, dtype=torch.float32),
-    )
+    sharing = check(q, k, v, tile)
+    (b, n, h, d), t = q.shape, k.shape[1]
+    o = torch.empty_like(q)
+    lse = torch.empty(b, h, n, dtype=torch.float32, device=q.device)
     queries, keys = [1, tile.b_r, 1, d], [1, tile.b_c, 1, d]
     blocks = (queries, keys, keys, queries)
     kernel[triton.cdiv(n, tile.b_r), b, h](
@@ -155,3 +149,16 @@ def attention(
         num_stages=tile.stages,
     )
     return o, lse
+
+
+def check(q: Tensor, k: Tensor, v: Tensor, tile: Tile) -> int:
+    """Query heads per cache, if the kernels can take these shapes."""
+    if k.shape != v.shape or q.shape[::3] != k.shape[::3]:
+        shapes = (tuple(x.shape) for x in (q, k, v))
+        raise ValueError("q {}, k {}, v {} do not fit".format(*shapes))
+    for size in (q.shape[-1], tile.b_r, tile.b_c):
+        if size < 16 or size & (size - 1):
+            raise ValueError(
+                f"{size}: widths and blocks are powers of two from 16"
+            )
+    return sharers(q.shape[2], k.shape[2])

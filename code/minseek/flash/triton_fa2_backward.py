@@ -17,7 +17,7 @@ import triton.language as tl
 from torch import Tensor
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from minseek.flash.triton_fa2 import LOG2_E, Tile
+from minseek.flash.triton_fa2 import LOG2_E, Tile, check
 
 USUAL = Tile(b_r=64, b_c=128, warps=8, stages=2)
 
@@ -82,6 +82,7 @@ def gradients(
     tile: Tile = USUAL,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Of q, k and v, from do and what ``attention`` returned."""
+    sharing = check(q, k, v, tile)
     o, lse = forward
     (b, n, h, d), (t, g) = q.shape, k.shape[1:3]
     lse = lse.masked_fill(lse == -torch.inf, torch.inf)  # so p is 0
@@ -96,7 +97,7 @@ def gradients(
             for x in (k, v, dk, dv)
         ),
         *(dq, lse, row_sums.contiguous()),
-        *(n, t, h, h // g, d**-0.5),
+        *(n, t, h, sharing, d**-0.5),
         B_R=tile.b_r,
         B_C=tile.b_c,
         WIDTH=d,
