@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from pybtex.database import Entry, Person
@@ -16,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
+from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_style
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
@@ -139,11 +141,20 @@ class CitationList(SphinxPostTransform):
             holder.replace_self(nodes.bullet_list("", *items, classes=["bibliography"]))
 
 
+def outdated(app: Sphinx, env: BuildEnvironment, *_: Set[str]) -> list[str]:
+    """Read a bibliography again when a file of entries came; it notes those that it knew."""
+    domain = cast("BibtexDomain", env.get_domain("cite"))
+    files = {str(path) for path in domain.bibdata.bibfiles}
+    pages = {key.docname for key in domain.bibliographies}
+    return sorted(page for page in pages if not files <= set(map(str, env.dependencies[page])))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the two styles, both named "press", and the list."""
     app.setup_extension("sphinxcontrib.bibtex")
     register_plugin("pybtex.style.formatting", "press", BookStyle, force=True)
     register_reference_style(REFERENCING, "press", RoundReferenceStyle, force=True)
+    app.connect("env-get-outdated", outdated)
     app.connect("env-updated", letter_years, priority=400)
     app.add_post_transform(CitationList)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -236,6 +236,20 @@ def rebuild(built: Any) -> list[str]:
     return sorted(read)
 
 
+def test_facts_may_come_together_with_a_new_file_of_their_sources(book: Any) -> None:
+    pages = {
+        "index.md": "# Book\n\n```{toctree}\narticle\nledger\nlist\n```\n",
+        "ledger.md": "# Facts\n\n```{fact-ledger}\n```\n",
+        "list.md": "# List\n\n```{bibliography}\n```\n",
+    }
+    built = book(toml(), pages)
+    bib = built.app.confdir / "bib"
+    (bib / "b.bib").write_text(BIB.replace("{dao", "{tri").replace("05135", "05136"))
+    (bib / "facts/b.toml").write_text(toml("sram", source='"tri"'))
+    built.app.config.overrides["bibtex_bibfiles"] = ["bib/a.bib", "bib/b.bib"]
+    assert rebuild(built) == ["ledger", "list"]
+
+
 def test_changed_and_new_facts_reread_what_they_touch(book: Any) -> None:
     built = book(toml())
     assert rebuild(built) == []
