@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from minseek import accounting
 from press import fact_data, frontmatter, plan
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ def test_the_example_article_fits_the_plan():
 
 def test_the_example_fact_is_read_and_recomputed(tmp_path):
     (tmp_path / "example.toml").write_text(example("[v3-cache-bytes]"), "utf-8")
-    base = fact_data.load(tmp_path, ["zhao2025insights"], dict)
+    base = fact_data.load(tmp_path, ["zhao2025insights"], lambda: vars(accounting))
     assert base.problems == []
     assert base.facts["v3-cache-bytes"].ours == 70272
 
