@@ -246,6 +246,7 @@ def test_splits_fill_the_chip():
     assert occupancy.efficiency(12 * chosen, 108) >= 0.85
     assert occupancy.splits(tiles=90, slots=108, key_blocks=64) == 1  # 0.83 of the SMs
     assert occupancy.splits(tiles=12, slots=108, key_blocks=4) == 1
+    assert occupancy.splits(tiles=1, slots=108, key_blocks=8) == 7  # no more than blocks
 
 
 def test_a_longer_sequence_fills_more_of_the_chip():

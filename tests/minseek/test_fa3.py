@@ -1,7 +1,7 @@
 """FlashAttention-3: which part saves the accuracy of FP8, and who waits for whom."""
 
 import doctest
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import mean
 
 import pytest
@@ -176,6 +176,15 @@ def test_turns_make_sure_of_what_is_luck_without_them():
     }
     assert share[128, True] / share[128, False] > 1.2 > share[176, True] / share[176, False] > 1
     assert min(share[128, True], share[176, True]) > 0.9
+
+
+@pytest.mark.parametrize("d", [64, 128, 512])
+def test_nobody_queues_out_of_turn(d):
+    """P V of one block and S of the next are one turn, also where the softmax is short."""
+    machine = simulate(12, Schedule(overlap=False), Costs(d=d))
+    actors = [s.actor for s in machine.spans if s.unit == "tensor"][2 * pipeline.PIECES :]
+    turns = [len(list(run)) for _, run in groupby(actors)]
+    assert turns == [2 * pipeline.PIECES] * 22 + [pipeline.PIECES] * 2
 
 
 def test_neither_one_both():

@@ -141,7 +141,7 @@ class Block:
         label, cycles = f"{x}{j}", self.costs.product / PIECES
         for _ in range(PIECES):
             done = self.machine.take("tensor", f"WG{w}", label, cycles)
-            yield self.machine.now + 1
+            yield self.machine.now  # the other may queue one, too
         return done
 
     def softmax(self, w: int, j: int) -> Actor:
