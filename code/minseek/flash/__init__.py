@@ -1,1 +1,1 @@
-"""FlashAttention in plain PyTorch, one generation per file."""
+"""FlashAttention, one generation per file, and models of its chips."""

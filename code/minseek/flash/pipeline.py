@@ -15,6 +15,7 @@ ping_pong    a warpgroup queues its products when it has the turn, so
 overlap      inside a warpgroup, P V of one block runs while the softmax
              of the next is computed (Algorithm 2).
 
+The order of the paper's ablation (Table 2) comes out, its sizes do not.
 Left out: latencies of memory, ends of waves, clocks that fall under
 load. Use it for orders and reasons, not for TFLOP/s.
 """

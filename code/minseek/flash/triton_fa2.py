@@ -6,9 +6,9 @@ into bulk copies, and the loop into a pipeline that loads ahead. What it
 adds to fa2: blocks below the diagonal take a loop without a mask, and
 exponents are in base 2, where the hardware has its exponential.
 
-The only module of minseek that needs more than torch: it needs Triton,
-and a GPU, or TRITON_INTERPRET=1 to run on a CPU, slowly and without
-BF16 (its interpreter computes that wrongly).
+This and its backward are the only modules of minseek that need more
+than torch: Triton, and a GPU, or TRITON_INTERPRET=1 to run on a CPU,
+slowly and without BF16 (the interpreter computes that wrongly).
 
     q, o (b, n, h, d)   k, v (b, t, g, d)   lse (b, h, n)
 """
