@@ -1,4 +1,4 @@
-"""Checks at the door of attention layers: one sentence, the numbers.
+"""Checks at the door of layers: one sentence, the numbers.
 
 Broadcasting accepts many shapes that mean nothing, and a causal mask
 believes any position; what is refused here would go unnoticed there.
@@ -6,6 +6,15 @@ believes any position; what is refused here would go unnoticed there.
 
 import torch
 from torch import Tensor
+
+
+def check_width(x: Tensor, d_model: int) -> None:
+    """Refuse tokens of another width, where any other axes are free."""
+    if x.shape[-1] != d_model:
+        raise ValueError(
+            f"tokens are {x.shape[-1]} wide,"
+            f" this layer was made for {d_model}"
+        )
 
 
 def check_tokens(x: Tensor, d_model: int) -> None:
