@@ -52,14 +52,29 @@ class CompressedConfig:
             d_out_latent="o_lora_rank",
             window="sliding_window",
             norm_eps="rms_norm_eps",
-            ratios="compress_ratios",
         )
-        layers = take(hf, n="num_hidden_layers")["n"]
-        shape["ratios"] = tuple(shape["ratios"][:layers])
-        base = take(hf, rope_theta="compress_rope_theta")
         return cls(
             **shape,
+            ratios=_ratios(hf),
             indexer=IndexerConfig.from_hf(hf),
             rope=Rope(base=hf.get("rope_theta", PLAIN.base)),
-            rope_compressed=Rope.from_hf(dict(hf) | base),
+            rope_compressed=_rope(hf),
         )
+
+
+def _ratios(hf: Mapping[str, Any]) -> tuple[int, ...]:
+    """Read the list of DeepSeek's file, or transformers' two."""
+    if "layer_types" in hf and "compress_ratios" not in hf:
+        rates = take(hf, rates="compress_rates")["rates"]
+        rates = {"sliding_attention": 0} | rates
+        return tuple(rates[kind] for kind in hf["layer_types"])
+    said = take(hf, all="compress_ratios", n="num_hidden_layers")
+    return tuple(said["all"][: said["n"]])
+
+
+def _rope(hf: Mapping[str, Any]) -> Rope:
+    """Read the rotation of compressed layers in either spelling."""
+    if "compress" in (said := hf.get("rope_parameters") or {}):
+        return Rope.from_hf({"rope_parameters": said["compress"]})
+    base = take(hf, rope_theta="compress_rope_theta")
+    return Rope.from_hf(dict(hf) | base)

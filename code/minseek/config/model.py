@@ -85,7 +85,8 @@ class ModelConfig:
             attention=ATTENTION[kind].from_hf(hf),
             moe=MoEConfig.from_hf(hf) if sparse else None,
             n_dense_layers=hf.get("first_k_dense_replace") or 0,
-            n_hash_layers=hf.get("num_hash_layers") or 0,
+            n_hash_layers=hf.get("num_hash_layers")
+            or hf.get("mlp_layer_types", ()).count("hash_moe"),
             n_mtp=hf.get("num_nextn_predict_layers") or 0,
             n_streams=hf.get("hc_mult") or 1,
             tied=hf.get("tie_word_embeddings", False),
