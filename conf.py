@@ -9,6 +9,9 @@ language = "en"
 version = release = "0.1.0"
 
 extensions = [
+    "press.intake",
+    "press.safety",
+    "press.bibliography",
     "myst_parser",
     "sphinx.ext.doctest",
     "sphinxcontrib.bibtex",

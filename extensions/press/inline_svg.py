@@ -23,10 +23,19 @@ BANNED = {
     "script": "a script",
     "style": "a style sheet, which would reach the whole page",
 }
+# All that our drawings are made of; HTML would run <SCRIPT> and <animate> can write a script.
+ALLOWED = {
+    *("svg", "g", "defs", "use", "symbol", "title", "desc", "a", "marker", "mask", "pattern"),
+    *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "clipPath", "stop"),
+    *("text", "tspan", "textPath", "linearGradient", "radialGradient"),
+}
 UNPAINTED = {"currentcolor", "inherit", "none", "transparent"}
 PAINTS = ("color", "fill", "flood-color", "lighting-color", "stop-color", "stroke")
 DECLARED_PAINT = re.compile(rf"(?<![\w-])((?:{'|'.join(PAINTS)})\s*:\s*)([^;]+)")
 LOCAL_URL = re.compile(r"url\(\s*([\"']?)#")
+# In HTML and in EPUB these reach further than the tree that is checked here.
+DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY|<\?xml-stylesheet")
+FETCH = re.compile(r"url\(|image-set\(|src\(|@import|javascript:|\\", re.IGNORECASE)
 
 
 class BadDrawing(ValueError):
@@ -35,6 +44,8 @@ class BadDrawing(ValueError):
 
 def read(path: Path) -> Element:
     """Return the root of a drawing that is well-formed and has a viewBox."""
+    if found := DECLARED.search(path.read_bytes()):
+        raise BadDrawing(f"{found[0].decode()!r}, which other programs would follow")
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
@@ -76,11 +87,13 @@ def problems(root: Element) -> Iterator[str]:
             yield BANNED[kind]
         elif not element.tag.startswith(SVG):
             yield f"<{kind.rpartition('}')[2]}>, which is not SVG"
+        elif kind not in ALLOWED:
+            yield f"<{kind}>, which no drawing of ours needs"
         for name, value in element.items():
-            if name.startswith("on"):
+            if name.lower().startswith("on"):
                 yield f"a script in {name}"
             outside = name.removeprefix(XLINK) == "href" and not value.startswith("#")
-            if outside or "url(" in LOCAL_URL.sub("", value):
+            if outside or FETCH.search(LOCAL_URL.sub("", value)):
                 yield f"a link out of the drawing, {value!r}"
         try:
             repaint(element, variable)
