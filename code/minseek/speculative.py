@@ -16,26 +16,11 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from minseek.sampling import probabilities
+
 Target = Callable[[Tensor], Tensor]  # tokens (s,) -> logits (s, v)
 # tokens (s,), γ -> guesses (γ,) and the distributions they are from
 Draft = Callable[[Tensor, int], tuple[Tensor, Tensor]]
-
-
-def distribution(logits: Tensor, temperature: float = 1.0) -> Tensor:
-    """softmax(logits / temperature); at 0, all weight on the largest.
-
-    >>> distribution(torch.tensor([1.0, 3.0, 2.0]), temperature=0)
-    tensor([0., 1., 0.])
-    """
-    if bad := int((~logits.isfinite()).sum()):
-        raise ValueError(
-            f"{bad} of {logits.numel()} logits are NaN or infinite;"
-            " nothing can be sampled from them"
-        )
-    if temperature == 0:
-        best = logits.argmax(-1, keepdim=True)
-        return torch.zeros_like(logits).scatter(-1, best, 1.0)
-    return (logits / temperature).softmax(-1)
 
 
 def draw(p: Tensor, rng: Generator | None = None) -> Tensor:
@@ -109,7 +94,7 @@ def decode(
     while len(tokens) < end:
         guess, q = draft(tokens, gamma)
         logits = target(torch.cat([tokens, guess]))[len(tokens) - 1 :]
-        p = distribution(logits, temperature)
+        p = probabilities(logits, temperature)
         tokens = torch.cat([tokens, verify(p, q, guess, rng)])
         passes += 1
     return tokens[:end], passes
@@ -125,7 +110,7 @@ def drafter(
     def draft(tokens: Tensor, gamma: int) -> tuple[Tensor, Tensor]:
         start, q = len(tokens), []
         for _ in range(gamma):
-            q.append(distribution(model(tokens)[-1], temperature))
+            q.append(probabilities(model(tokens)[-1], temperature))
             tokens = torch.cat([tokens, draw(q[-1][None], rng)])
         return tokens[start:], torch.stack(q)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from minseek import speculative as module
 from minseek import speedup as speedup_module
-from minseek.speculative import decode, distribution, drafter, draw, residual, verify
+from minseek.speculative import decode, drafter, draw, residual, verify
 from minseek.speedup import acceptance, speedup, tokens_per_pass
 from torch import Tensor
 
@@ -96,10 +96,9 @@ def test_kept_and_residual_make_p(seed):
 
 
 def test_errors_carry_the_numbers():
-    logits = torch.zeros(2, 5)
-    logits[1, 3] = torch.nan
-    with pytest.raises(ValueError, match="1 of 10 logits are NaN or infinite"):
-        distribution(logits)
+    silent = lambda tokens: torch.full((len(tokens), 5), torch.nan)  # noqa: E731
+    with pytest.raises(ValueError, match="1 of 1 rows of logits have NaN"):
+        decode(silent, drafter(silent), torch.tensor([0]), 3, 1)
     half = torch.full((3, 2), 0.5)
     with pytest.raises(ValueError, match=r"1 guesses need .* q is \(2, 2\) and p is \(3, 2\)"):
         verify(half, half[:2], torch.tensor([0]))
