@@ -29,6 +29,7 @@ extensions = [
     "press.notation",
     "press.examples",
     "press.pandoc",
+    "press.shipped",
     "press.search_index",
 ]
 exclude_patterns = ["figures"]

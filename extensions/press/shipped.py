@@ -1,0 +1,40 @@
+"""Shipped: a website carries what its pages use, and nothing else of the theme.
+
+Sphinx copies all that a theme brings: icons by script, maps of scripts back to their sources, texts
+in other languages. Our pages ask for none of it, and each of those files would need its licence.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+UNUSED = (
+    "scripts/fontawesome.js*",
+    "scripts/*.map",
+    "styles/*.map",
+    "locales",
+    "images/logo_*",
+    "*.png",
+    "*webpack-macros.html",
+)
+
+
+def drop_unused(app: Sphinx, error: Exception | None) -> None:
+    """Delete what no page asks for from the folder of static files."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for path in (path for pattern in UNUSED for path in static.glob(pattern)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the clean-up."""
+    app.connect("build-finished", drop_unused)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
