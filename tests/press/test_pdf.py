@@ -89,6 +89,15 @@ def test_a_viewer_learns_title_author_and_language(book):
     assert "pdfuaid" in book.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
 
 
+def test_it_may_be_archived(book):
+    root = book.trailer["/Root"]
+    said = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in said
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in said
+    intent = root["/OutputIntents"][0].get_object()
+    assert intent["/S"] == "/GTS_PDFA1" and intent["/DestOutputProfile"].get_object().get_data()
+
+
 def test_the_pages_come_in_the_order_of_a_book(book):
     landmarks = [
         *("From water to soup.", "Version 1.2.3", "Contents", "Introduction From water"),

@@ -7,7 +7,9 @@ def test_a_pdf_says_what_it_is(formats, series):
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"].startswith("en")
     assert reader.metadata.title and reader.metadata.author
-    assert b"<pdfuaid:part>1" in root["/Metadata"].get_object().get_data()
+    said = root["/Metadata"].get_object().get_data()
+    for standard in (b"<pdfuaid:part>1<", b"<pdfaid:part>2<", b"<pdfaid:conformance>A<"):
+        assert standard in said
 
 
 def test_its_outline_names_every_article(formats, series):

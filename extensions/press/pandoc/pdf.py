@@ -77,7 +77,7 @@ class PdfBuilder(BookBuilder):
                 root=str(self.srcdir),
                 font_paths=[str(FONTS)],
                 ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                pdf_standards=["ua-1", "a-2a"],
                 timestamp=int(timestamp().timestamp()),
             )
         except typst.TypstError as error:
