@@ -112,7 +112,7 @@ def test_bookmarks_are_numbered_and_nested(book):
     outline = titles(book.outline)
     assert outline[:3] == ["Introduction", "1 Water", ["1.2 Hot Water", ["Watching it"]]]
     assert [title for title in outline if isinstance(title, str)][2:] == [
-        *("Answers", "Glossary", "Facts", "Bibliography", "Colophon")
+        *("Answers", "Glossary", "Facts", "Bibliography", "Index", "Colophon")
     ]
     assert book.page_labels[0] == "i" and book.page_labels[page_with(book, "PHASE 1 Water")] == "1"
 

@@ -14,7 +14,7 @@ from sphinx.util.display import progress_message
 
 from press import series
 from press.mathml import run_pandoc
-from press.pandoc import ast
+from press.pandoc import ast, entries
 from press.pandoc.inlines import TOP
 from press.pandoc.target import VisitorError, anchor
 from press.pandoc.visitor import blocks
@@ -89,9 +89,11 @@ class BookBuilder(Builder):
                 self.members |= {part.docname}
                 self.anchors.add(anchor(part.docname, TOP))
         trees = self.resolved(book)
+        self.index = entries.gather(self, trees)
         made = {name: blocks(self, name, tree, self.target) for name, tree in trees.items()}
         for docname, content in made.items():
             self.check_links(docname, [*content, *self.answers[docname]])
+        self.check_index()
         return made
 
     def check_links(self, docname: str, content: ast.Nodes) -> None:
@@ -101,6 +103,20 @@ class BookBuilder(Builder):
             raise VisitorError(
                 f"{self.env.doc2path(docname)}: links to {', '.join(lost)} lead nowhere; "
                 "the page they name has no such place"
+            )
+
+    def check_index(self) -> None:
+        """Stop at an entry of the index that leads nowhere."""
+        if blind := entries.blind(self.index):
+            raise VisitorError(
+                f"the index has no {blind[1]!r} to which {blind[0]!r} leads with see or seealso; "
+                "name an entry that this book has"
+            )
+        lost = {place.anchor for place in entries.places(self.index)} - self.anchors
+        if lost:
+            raise VisitorError(
+                f"entries of the index lead to {', '.join(sorted(lost))}, which no page holds; "
+                "move their {index} to a paragraph"
             )
 
 

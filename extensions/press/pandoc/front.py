@@ -1,4 +1,5 @@
-"""The pages of a printed book that no article holds: titles, imprint, contents, parts, answers."""
+"""The pages of a printed book that no article holds: titles, imprint, contents, parts, answers,
+index."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from press import series
 from press.pandoc import ast
 from press.pandoc.book import LICENCE, timestamp
 from press.pandoc.code import array, string
+from press.pandoc.entries import Entry, by_letter
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor
 from press.reading import written_date
@@ -98,3 +100,21 @@ def answers(builder: PdfBuilder, book: series.Book) -> ast.Nodes:
         made.append(typst(f"#section(id: {string(anchor(docname, 'answers'))})[#{title}]"))
         made += builder.answers[docname]
     return made
+
+
+def index(root: Entry) -> ast.Nodes:
+    """Return the index, of which Typst learns the places and prints their pages."""
+    letters = [
+        array([string(letter), array([line(entry) for entry in lines])])
+        for letter, lines in by_letter(root)
+    ]
+    return [typst('#chapter(id: "index")[Index]'), typst(f"#index({array(letters)})")]
+
+
+def line(entry: Entry) -> str:
+    """Return a line of the index with the lines below it."""
+    places = [array([f"<{place.anchor}>", str(place.main).lower()]) for place in entry.places]
+    cross = [array([string(how), string(words)]) for how, words in sorted(entry.cross)]
+    below = [line(child) for child in entry.ordered()]
+    words = [string(entry.words), str(entry.code).lower()]
+    return array([*words, *map(array, (places, cross, below))])

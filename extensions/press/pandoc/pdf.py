@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 FONTS = Path(press.__file__).parent / "fonts"
 TEMPLATES = ("template.typ", "elements.typ")
+COLOPHON = "reference/colophon"  # the last page, behind the index
 LOST = re.compile(r'the text `"(.+?)"` could not be displayed')
 LINE = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
 
@@ -66,8 +67,10 @@ class PdfBuilder(BookBuilder):
             for docname in part.chapters:
                 made += content[docname]
         made.append(front.typst("#set heading(offset: 0)"))
-        back = [block for docname in book.back for block in content[docname]]
-        return made + unlisted(front.answers(self, book) + back)
+        back = {docname: content[docname] for docname in book.back}
+        last = back.pop(COLOPHON, [])
+        made += unlisted([*front.answers(self, book), *(b for page in back.values() for b in page)])
+        return made + unlisted([*front.index(self.index), *last])
 
     def compiled(self, source: str) -> bytes:
         """Return the PDF; an error names the article, not a line of a file nobody wrote."""
