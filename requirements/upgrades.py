@@ -7,6 +7,7 @@ the pinned ones make. The report is Markdown on standard output; nothing in the 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -16,10 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[1]
 VERBS = ("html", "pdf", "epub", "notebooks")
 LOCKED = ROOT / "requirements" / "book.txt"
-RESOLVE = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
+RESOLVE = ("uv", "pip", "compile", "--quiet")  # for this Python: the one that builds
 
 
 def main() -> int:
@@ -57,9 +60,11 @@ def resolved(path: Path, direct: dict[str, str], newer: str) -> Path:
 
 
 def versions(path: Path) -> dict[str, str]:
-    """The version of each package that a lock file names."""
-    lines = (line.split(";")[0].strip(" \\") for line in path.read_text("utf-8").splitlines())
-    return dict(line.split("==") for line in lines if "==" in line and not line.startswith("#"))
+    """The version of each package that a lock file gives this Python."""
+    lines = (line.rstrip(" \\") for line in path.read_text("utf-8").splitlines())
+    pins = (Requirement(line) for line in lines if re.match(r"\w\S*==", line))
+    here = (pin for pin in pins if pin.marker is None or pin.marker.evaluate())
+    return {pin.name: str(pin.specifier).removeprefix("==") for pin in here}
 
 
 def upgrades(old: dict[str, str], new: dict[str, str]) -> list[str]:

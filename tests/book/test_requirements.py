@@ -82,8 +82,10 @@ def upgrades():
 
 
 def test_newer_versions_are_named(upgrades, tmp_path):
+    hashed = "a==1 \\\n    --hash=sha256:0\n"
+    of_python_2 = "c==9 ; python_version < '3'\n"
     for name, text in {
-        "old": "a==1 \\\n    --hash=sha256:0\nb==2 ; x == '1'\n",
+        "old": f"{hashed}b==2 ; python_version >= '3'\n{of_python_2}",
         "new": "a==1\nb==3\nc==1\n",
     }.items():
         (tmp_path / name).write_text(text, "utf-8")
