@@ -28,6 +28,7 @@ extensions = [
     "press.maths",
     "press.notation",
     "press.examples",
+    "press.quick",
     "press.pandoc",
     "press.shipped",
     "press.search_index",
