@@ -8,6 +8,7 @@ output stays whole.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import re
@@ -25,6 +26,8 @@ from press.swap import put, recover
 from press.work import Work
 
 VERBS = ("html", "pdf", "epub", "notebooks")
+# Doctrees are a million small objects that live long: Python's default looks at them too often.
+COLLECT = (100_000, 20, 100)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -76,6 +79,7 @@ def attempt(verb: str, root: Path, work: Work, output: Path) -> str:
 def run_sphinx(verb: str, root: Path, work: Work) -> str:
     """Run Sphinx with every warning an error; return what was wrong, a sentence a line."""
     problems = Problems()
+    gc.set_threshold(*COLLECT)
     try:
         with patch_docutils(root), docutils_namespace():
             app = Sphinx(
