@@ -29,6 +29,7 @@ extensions = [
     "press.notation",
     "press.examples",
     "press.quick",
+    "press.titles",
     "press.pandoc",
     "press.shipped",
     "press.search_index",
