@@ -1,7 +1,7 @@
-"""Copies: a project of any number of articles, made of the written ones with the real everything else.
+"""Copies: a project of any number of articles, made of the written ones; all else is real.
 
 The first articles are the real ones. The others are copies in the plan's remaining places, or in
-new places behind them; in each copy every name is its own, and so is every formula (a subscript
+new places behind them; in each copy every name is its own, and so is every formula (its number
 is appended), so that no output and no cache can share what real articles would not share.
 """
 
@@ -113,14 +113,16 @@ def copy(original: Path, source: Path, place: Place, number: int) -> Path:
         "title": place.article.title,
         "level": place.article.level,
     }
-    head = re.sub(r"^(phase:.*|defines:.*|prerequisites:.*)\n?", "", head + "\n", flags=re.MULTILINE)
+    head = re.sub(
+        r"^(phase:.*|defines:.*|prerequisites:.*)\n?", "", head + "\n", flags=re.MULTILINE
+    )
     for key, value in new.items():
         head = re.sub(rf"^{key}:.*$", f"{key}: {value!r}", head, flags=re.MULTILINE)
     head += f"phase: {place.phase}\n" if place.phase else ""
     head += "defines: []\nprerequisites: []\n"
     body = body.replace(f"# {old['title']}\n", f"# {place.article.title}\n", 1)
     body = named(UNNAMED.sub(default_name, body), f"-copy-{number}")
-    body = "".join(formulas(body, f"{{}}_{{{number}}}"))
+    body = "".join(formulas(body, f"{{{number}}}"))
     path.write_text(f"---\n{head}---\n{body}", "utf-8")
     return path
 
