@@ -94,7 +94,7 @@ def _token(element: Element) -> str:
     if element.tag == "mo" and text in BARS and element.get("form") != "infix":
         return BARS[text][element.get("form") == "postfix"]
     if element.tag == "mtext" or len(text) > 1:
-        return normalize("NFKC", text)
+        return normalize("NFKC", text).replace("_", " underscore ")
     return say(text)
 
 

@@ -185,8 +185,33 @@ def test_heads_are_on_plain_pages_only(book):
     found = pages(book)
     opening = page_with(book, "PHASE 1 · ARTICLE 2")
     assert found[opening].startswith("PHASE 1")
-    blank = [text for text in found if not text]
-    assert blank  # the back of the half title
+    blank = [i for i, text in enumerate(found) if not text]
+    assert blank and all(i % 2 for i in blank)  # as the back of the half title
+    for i in blank:
+        shown = book.pages[i].get_contents()
+        assert shown is None or (b"Tj" not in shown.get_data() and b"TJ" not in shown.get_data())
+
+
+def test_a_left_page_names_the_series_and_a_right_page_the_article(build):
+    book = pypdf.PdfReader(build("\n\nWater is wet.\n" * 150).outdir / "cooking.pdf")
+    found = pages(book)
+    opening = page_with(book, "PHASE 1 · ARTICLE 2")
+    left, right = found[opening + 1], found[opening + 2]
+    assert opening % 2 == 0
+    assert left.startswith(f"{book.page_labels[opening + 1]} Cooking Water is wet.")
+    assert right.startswith(f"1.2 Hot Water {book.page_labels[opening + 2]} Water is wet.")
+
+
+def test_every_chapter_opens_on_a_right_page(book):
+    starts = ("Introduction", "PHASE 1", "Answers", "Glossary", "Facts", "Bibliography", "Index")
+    opened = [i for i, text in enumerate(pages(book)) if text.startswith(starts)]
+    assert len(opened) > len(starts) and not any(i % 2 for i in opened)
+
+
+def test_figures_are_listed_behind_the_contents_with_their_pages(book):
+    listed = pages(book)[page_with(book, "Contents")].partition(" Figures ")[2]
+    drawn = book.page_labels[page_with(book, "Figure 1.2.1: The pot.")]
+    assert listed == f"1.2.1 The pot. {drawn}"
 
 
 def test_two_builds_give_the_same_bytes(build):

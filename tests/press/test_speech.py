@@ -1,5 +1,8 @@
 """Formulas as they are spoken."""
 
+import re
+from pathlib import Path
+
 import pytest
 from press.mathml import Formula, convert
 from press.mathml_tree import parse
@@ -76,3 +79,32 @@ def test_letters_and_signs():
 def test_an_unknown_element_is_an_error_with_its_name():
     with pytest.raises(ValueError, match="<maction>"):
         speak("<math><maction /></math>")
+
+
+LEFTOVERS = re.compile(r"[\\\\{}^_&$]")  # of TeX; no listener knows them
+
+
+def test_no_sentence_keeps_a_sign_of_tex():
+    lines = Path(__file__).with_name("data") / "latex-sweep.txt"
+    given = [tex for tex in lines.read_text("utf-8").splitlines()[1:] if tex.strip()]
+    made = dict(zip(given, convert([Formula(tex, True) for tex in given]), strict=True))
+    heard = {tex: speak(c.mathml) for tex, c in made.items() if c.refusal is None}
+    assert len(heard) > 500
+    assert {tex: said for tex, said in heard.items() if LEFTOVERS.search(said)} == {}
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("x_i^2", "x_{i^2}", "{x^2}_i", "x_{i}2"),
+        ("a^{b+c}", "a^b+c", "a^{b}c"),
+        (r"\frac{a+b}{c}", r"a+\frac{b}{c}", r"\frac{a}{c}+b", r"\frac{a}{c+b}"),
+        (r"\sqrt{a+b}", r"\sqrt{a}+b", r"\sqrt[3]{a+b}"),
+        (r"\mathbf{x}", "x", r"\hat x", "X", r"\mathcal{X}"),
+        (r"W^\top", "W^T", r"W^{-1}", "W'"),
+        (r"\sum_i x_i y", r"\sum_i x_{iy}", r"\sum_{i x_i} y"),
+        ("e^{x}y", "e^{xy}", "ex^y"),
+    ],
+)
+def test_formulas_that_differ_sound_different(alike):
+    assert len({spoken(tex) for tex in alike}) == len(alike)

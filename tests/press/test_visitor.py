@@ -196,4 +196,4 @@ def test_a_drawing_without_a_size_is_refused():
 
 def test_the_line_above_a_title():
     assert kicker("1.4") == "Phase 1 · Article 4"
-    assert kicker("B.1") == "Article 1"
+    assert kicker("B.1") == "Article B.1"

@@ -103,3 +103,16 @@ def links(tree: Any) -> Iterator[str]:
     for found in walk(tree):
         if found["t"] == "Link" and found["c"][2][0].startswith("#"):
             yield found["c"][2][0][1:]
+
+
+def first_sentence(inlines: Nodes) -> Nodes:
+    """Return a caption up to its first full stop, without links and notes."""
+    made: Nodes = []
+    for found in inlines:
+        if found["t"] == "Link":
+            made += found["c"][1]
+        elif found["t"] != "Note":
+            made.append(found)
+        if made and made[-1]["t"] == "Str" and made[-1]["c"].endswith((".", "?", "!")):
+            break
+    return made

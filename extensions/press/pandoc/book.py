@@ -16,7 +16,7 @@ from press import series
 from press.mathml import run_pandoc
 from press.pandoc import ast, entries
 from press.pandoc.inlines import TOP
-from press.pandoc.target import VisitorError, anchor
+from press.pandoc.target import Caption, VisitorError, anchor
 from press.pandoc.visitor import blocks
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class BookBuilder(Builder):
         self.members = members
         self.anchors: set[str] = set()
         self.answers: dict[str, ast.Nodes] = {}
+        self.captions: dict[str, list[Caption]] = {"figure": [], "table": []}
 
     def get_outdated_docs(self) -> str:
         return "all books"

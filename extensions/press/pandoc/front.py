@@ -11,7 +11,7 @@ from press.pandoc.book import LICENCE, timestamp
 from press.pandoc.code import array, string
 from press.pandoc.entries import Entry, by_letter
 from press.pandoc.inlines import TOP
-from press.pandoc.target import anchor
+from press.pandoc.target import Caption, anchor
 from press.reading import written_date
 from press.revision import commit
 
@@ -44,13 +44,14 @@ def settings(builder: PdfBuilder, book: series.Book) -> str:
 
 
 def front(builder: PdfBuilder, book: series.Book) -> ast.Nodes:
-    """Return half title, title, imprint and contents."""
+    """Return half title, title, imprint, contents and the lists of figures and tables."""
     title, blurb, author = map(string, (book.title, book.blurb, str(builder.config.author)))
     return [
         typst(f"#half-title({title})"),
         typst(f"#title-page({title}, {blurb}, {author})"),
         typst(f"#imprint({array([string(line) for line in imprint(builder)])})"),
         typst('#contents("Contents")'),
+        *lists(builder),
     ]
 
 
@@ -100,6 +101,23 @@ def answers(builder: PdfBuilder, book: series.Book) -> ast.Nodes:
         made.append(typst(f"#section(id: {string(anchor(docname, 'answers'))})[#{title}]"))
         made += builder.answers[docname]
     return made
+
+
+def lists(builder: PdfBuilder) -> ast.Nodes:
+    """Return the lists behind the contents, of what there is enough of."""
+    made: ast.Nodes = []
+    for title, figtype, least in (("Figures", "figure", 1), ("Tables", "table", 5)):
+        found = builder.captions[figtype]
+        if len(found) >= least:
+            made.append(typst(f"#list-title({string(title)})"))
+            made += map(listed, found)
+    return made
+
+
+def listed(caption: Caption) -> ast.Node:
+    """Return one line of such a list."""
+    start = f"#listed({string(caption.number)}, <{caption.anchor}>)["
+    return ast.plain([ast.raw("typst", start), *caption.words, ast.raw("typst", "]")])
 
 
 def index(root: Entry) -> ast.Nodes:

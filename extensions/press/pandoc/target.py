@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from docutils import nodes
@@ -21,6 +22,15 @@ class VisitorError(SphinxError):
     """A doctree that no book can be made of."""
 
     category = "Book error"
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What the lists in front of a book print of a figure or a table."""
+
+    number: str
+    anchor: str
+    words: ast.Nodes
 
 
 class Target(ABC):
@@ -156,7 +166,7 @@ def anchor(docname: str, id: str) -> str:
 def kicker(label: str) -> str:
     """Return the line above an article's title: "1.4" is article 4 of phase 1."""
     phase, _, number = label.partition(".")
-    return f"Phase {phase} · Article {number}" if phase.isdigit() else f"Article {number}"
+    return f"Phase {phase} · Article {number}" if phase.isdigit() else f"Article {label}"
 
 
 def meta(head: nodes.Element) -> str:

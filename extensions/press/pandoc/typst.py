@@ -12,7 +12,7 @@ from press.maths import mathml
 from press.pandoc import ast, code
 from press.pandoc.code import array, string
 from press.pandoc.tables import Cell, Grid, Row
-from press.pandoc.target import VisitorError, kicker, meta
+from press.pandoc.target import Caption, VisitorError, anchor, kicker, meta
 from press.pandoc.visitor import Visitor
 from press.speech import speak
 from press.typst_maths import to_typst
@@ -85,6 +85,17 @@ class TypstVisitor(Visitor):
 
     def bibliography_entry(self, blocks: ast.Nodes) -> ast.Nodes:
         return self.call("#reference-entry[", [], "", blocks)
+
+    def captioned(self, figtype: str, node: nodes.Element, caption: ast.Nodes) -> ast.Nodes:
+        made = super().captioned(figtype, node, caption)
+        number = self.number(figtype, node)
+        if not number or figtype not in self.builder.captions:
+            return made
+        # A figure may float away from where the text names it: its caption knows the page.
+        id = f"{anchor(self.docname, node['ids'][0])}-caption"
+        listed = Caption(number, id, ast.first_sentence(caption))
+        self.builder.captions[figtype].append(listed)
+        return self.anchored_inline([id], made)
 
     def figure(self, image: nodes.image, caption: ast.Nodes, legend: ast.Nodes) -> ast.Nodes:
         start = (
