@@ -22,7 +22,8 @@ from minseek import text, tokens
 from minseek.config import ModelConfig, load
 from minseek.model import Model, generate
 from minseek.progress import Progress
-from minseek.training import Objective, Run, train, world
+from minseek.run import Run
+from minseek.training import Objective, train, world
 
 
 def learn(run: Run) -> None:

@@ -15,7 +15,8 @@ from minseek import train as script
 from minseek.config import ModelConfig, load
 from minseek.model import Model
 from minseek.progress import Progress
-from minseek.training import Objective, Run, rows, train
+from minseek.run import Run
+from minseek.training import Objective, rows, train
 
 CODE = Path(script.__file__).parents[1]
 MINI = ModelConfig.from_hf(load("mini"))
