@@ -214,6 +214,22 @@ def test_figures_are_listed_behind_the_contents_with_their_pages(book):
     assert listed == f"1.2.1 The pot. {drawn}"
 
 
+def test_a_long_table_repeats_its_head_and_sets_numbers_right(build):
+    rows = "".join(f"| pan | {10**n} |\n" for n in range(8)) * 7
+    table = f"\n```{{table}} Pans\n:name: tab-pans\n\n| vessel | litres |\n|---|--:|\n{rows}```\n"
+    book = pypdf.PdfReader(build(table).outdir / "cooking.pdf")
+    assert sum("vessel litres pan" in text for text in pages(book)) == 2
+    numbers, ends = set(), set()
+
+    def look(text, cm, matrix, _font, size):
+        if (number := text.strip()).startswith("1000"):
+            numbers.add(number)
+            ends.add(round(matrix[4] + cm[4] + len(number) * 0.5 * size))  # a figure is half an em
+
+    book.pages[page_with(book, "vessel litres pan")].extract_text(visitor_text=look)
+    assert len(numbers) == 5 and len(ends) == 1
+
+
 def test_two_builds_give_the_same_bytes(build):
     first, second = ((build().outdir / "cooking.pdf").read_bytes() for _ in range(2))
     assert first == second
