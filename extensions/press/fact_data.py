@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
+from math import comb, log2
 from pathlib import Path
 from typing import Any, NamedTuple
 
 SEEN = ("primary", "transcription", "secondary", "derived")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEADER = re.compile(r"""\s*\[\s*(["']?)([^\[\]"']+?)\1\s*\]\s*(#.*)?$""")
+SUBJECT = re.compile(r"#\s*(.+)")
 KEY = re.compile(r"""\s*(["']?)([\w-]+)\1\s*=""")
 NUMBER = re.compile(
     r"(?<![\w.])(?P<sign>[-−]?)(?P<whole>\d+(?:[,\u00a0\u2009\u202f]\d{3})*)(?:\.(?P<part>\d+))?"
@@ -19,7 +21,9 @@ NUMBER = re.compile(
 )
 SMALL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 EXACT = 1e-12  # what binary fractions may cost a recomputation that is exact on paper
-BUILTINS = {f.__name__: f for f in (abs, float, int, len, max, min, pow, range, round, sum)}
+BUILTINS = {
+    f.__name__: f for f in (abs, comb, float, int, len, log2, max, min, pow, range, round, sum)
+}
 
 
 class Problem(NamedTuple):
@@ -64,9 +68,13 @@ class Fact:
 
 @dataclass
 class FactBase:
-    """All facts of a folder, in the order of its files; the ids that could not be read; why."""
+    """All facts of a folder, in the order of its files; the ids that could not be read; why.
+
+    A file's first line, if it is a comment, names the subject of its facts.
+    """
 
     facts: dict[str, Fact] = field(default_factory=dict)
+    subjects: dict[str, list[str]] = field(default_factory=dict)  # what they are on -> ids
     broken: set[str] = field(default_factory=set)
     files: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -101,6 +109,8 @@ def load(
             base.problems.append(Problem(path, error_line(error, text), f"not TOML: {error}"))
             base.broken |= {fact_id for fact_id, _ in lines}
             continue
+        subject = SUBJECT.match(text)
+        ids = base.subjects.setdefault(subject[1].strip() if subject else path.stem, [])
         for fact_id, table in tables.items():
             at = lines.get((fact_id, ""), 1)
             found = list(_problems(fact_id, table, sources))
@@ -116,6 +126,7 @@ def load(
             ]
             if fact:
                 base.facts[fact_id] = fact
+                ids.append(fact_id)
             else:
                 base.broken.add(fact_id)
     return base
@@ -213,7 +224,7 @@ def _recomputed(
     if not fact.recompute:
         return fact, []
     try:
-        ours = eval(fact.recompute, {"__builtins__": BUILTINS, **namespace()})
+        ours = eval(fact.recompute, {**namespace(), "__builtins__": BUILTINS})
     except Exception as error:  # whatever the expression does is the fact's fault
         return None, [("recompute", f"cannot be recomputed: {type(error).__name__}: {error}")]
     if not isinstance(ours, int | float) or isinstance(ours, bool):

@@ -147,13 +147,22 @@ class FactLedger(SphinxDirective):
     """``{fact-ledger}``: every fact with its source, its recomputation and its uses."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a definition list, one item per fact."""
+        """Return a section for each subject, a definition list with one item per fact."""
         domain = _domain(self.env)
         domain.data["ledgers"][self.env.docname] = domain.base.files
         for path in [*domain.base.files, *_code(self.config.press_fact_namespace)]:
             self.env.note_dependency(str(path))
-        items = [self._item(fact) for fact in domain.base.facts.values()]
-        return [nodes.definition_list("", *items, classes=["facts"])] if items else []
+        subjects = domain.base.subjects.items()
+        return [self._subject(subject, ids, domain.base) for subject, ids in subjects if ids]
+
+    def _subject(self, subject: str, ids: list[str], base: FactBase) -> nodes.section:
+        """Set the facts of one file under its heading, where the contents of the page find it."""
+        items = [self._item(base.facts[id]) for id in ids]
+        body = nodes.definition_list("", *items, classes=["facts"])
+        section = nodes.section("", nodes.title("", subject), body)
+        section["names"].append(nodes.fully_normalize_name(subject))
+        self.state.document.note_implicit_target(section, section)
+        return section
 
     def _item(self, fact: Fact) -> nodes.definition_list_item:
         """Set one fact: what it says, on what, where it stands, what we get, who uses it."""

@@ -77,6 +77,34 @@ def test_ledger_says_what_on_what_where_and_who_uses_it(book: Any) -> None:
     assert text.endswith("Used in Article.")
 
 
+def test_ledger_has_a_heading_for_each_subject_and_the_facts_of_its_file_below(book: Any) -> None:
+    built = book("# GPUs, old & new\n\n" + toml(), {"../bib/facts/b.toml": toml("sram")})
+    assert built.warnings == ""
+    page = html.fromstring(built.text("ledger.html"))
+    found = {
+        section.find("h2").text_content().rstrip("¶#"): section.xpath("./dl/dt/@id")
+        for section in page.xpath("//section[h2]")
+    }
+    assert found == {"GPUs, old & new": ["fact-hbm"], "b": ["fact-sram"]}
+    assert page.xpath("//section/@id")[1] == "gpus-old-new"
+
+
+def test_files_of_one_subject_share_its_heading(book: Any) -> None:
+    built = book("# GPUs\n" + toml(), {"../bib/facts/b.toml": "# GPUs\n" + toml("sram")})
+    (section,) = html.fromstring(built.text("ledger.html")).xpath("//section[h2]")
+    assert section.xpath("./dl/dt/@id") == ["fact-hbm", "fact-sram"]
+
+
+def test_recomputation_may_count_choices_and_bits(book: Any) -> None:
+    changes = {"recompute": '"comb(4, 2) + log2(8)"', "value": "9", "display": '"9 GB"'}
+    assert book(toml(**changes), press_fact_namespace="colorsys").warnings == ""
+
+
+def test_a_module_does_not_bring_all_builtins(book: Any) -> None:
+    built = book(toml(recompute='"open(0)"'), press_fact_namespace="colorsys")
+    assert "NameError: name 'open' is not defined" in built.warnings
+
+
 def test_a_fact_that_nothing_uses_says_so(book: Any) -> None:
     assert entry(book(toml() + toml("other")), "other").endswith("Not used yet.")
 
