@@ -49,9 +49,12 @@ def setup(app):
 """
 
 STOCK = """
+import os
 from pathlib import Path
 
+os.chdir("..")  # Sphinx reads each conf.py in the folder where it lies
 exec(Path("conf.py").read_text("utf-8"))
+os.chdir("stock")
 for name in [name for name in globals() if name.startswith("html_") or name == "templates_path"]:
     del globals()[name]
 html_theme, html_title = "sphinx_book_theme", project
