@@ -1,20 +1,30 @@
 """The built website, EPUBs and PDFs, read back from their own files."""
 
+import json
+import os
 import re
+import shutil
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from lxml import etree, html
 from pypdf import PdfReader
 
-BUILD = Path(__file__).parents[2] / "build"
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build"
+FORMATS = ("html", "pdf", "epub", "notebooks")
+ARTICLES = sorted(
+    path.relative_to(ROOT / "source").with_suffix("").as_posix()
+    for path in ROOT.glob("source/**/[0-9][0-9]-*.md")
+)
 BOOKS = {"deepseek": "deepseek-engineering", "flashattention": "flashattention"}
 FORMULA = "\N{REPLACEMENT CHARACTER}"
 NUMBER = re.compile(r"((?:Figure|Table|Listing|Exercise) \w+\.\d+\.\d+|\(\w+\.\d+\.\d+\))\W*")
@@ -30,9 +40,50 @@ class Content:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``series`` runs over the series."""
-    if "series" in metafunc.fixturenames:
-        metafunc.parametrize("series", BOOKS)
+    """``series`` runs over the series, ``article`` over the articles by docname."""
+    for name, values in {"series": list(BOOKS), "article": ARTICLES}.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, values)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "formats(*names): a failure makes these formats invalid")
+    config.pluginmanager.register(Verdicts(), "verdicts")
+
+
+class Verdicts:
+    """Which formats of which articles passed all their tests, left in build/validate.
+
+    A test without a series or an article speaks of all of them.
+    """
+
+    def __init__(self) -> None:
+        self.valid: dict[str, dict[str, bool]] = {}
+        self.complete = True
+
+    def pytest_deselected(self) -> None:
+        self.complete = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        report = yield
+        marker = item.get_closest_marker("formats")
+        given = getattr(item, "callspec", None)
+        about = given.params if given else {}
+        scope = str(about.get("article") or about.get("series") or "")
+        for article in ARTICLES if marker else ():
+            if f"{article}/".startswith(f"{scope}/" if scope else ""):
+                row = self.valid.setdefault(article, dict.fromkeys(FORMATS, True))
+                for name in marker.args:
+                    row[name] &= report.passed
+        return report
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        ran = {item.path for item in session.items}
+        if self.complete and ran == set(Path(__file__).parent.glob("test_*.py")):
+            path = BUILD / "validate" / "results.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(self.valid, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def squeezed(text: str) -> str:
@@ -141,3 +192,49 @@ def pdf_alternatives(book: str) -> Counter[str]:
 def formats() -> ModuleType:
     """The readers of this file."""
     return sys.modules[__name__]
+
+
+@pytest.fixture
+def epub_path(series: str) -> Path:
+    """The EPUB of a series."""
+    return BUILD / "epub" / f"{BOOKS[series]}.epub"
+
+
+@pytest.fixture
+def notebook(article: str) -> dict[str, Any]:
+    """The notebook of an article."""
+    path = BUILD / "notebooks" / f"{article}.ipynb"
+    return json.loads(path.read_text("utf-8"))
+
+
+def program(names: tuple[str, ...], package: str) -> str:
+    """Where a program is, or one sentence on how to get it."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(f"{names[0]} is missing: install the Debian package {package}", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """Java, which two of the checkers are written for."""
+    return program(("java",), "default-jre-headless")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium."""
+    return program(("chromium", "chromium-browser", "google-chrome"), "chromium")
+
+
+@pytest.fixture(scope="session")
+def npm_package() -> Callable[[str], Path]:
+    """Return ``npm_package(name) -> Path``: the folder of a package that tox installed."""
+
+    def find(name: str) -> Path:
+        folder = Path(os.environ.get("NODE_MODULES", "node_modules"), name)
+        if not folder.exists():
+            pytest.fail(f"{name} is missing: run tox -e validate, which gets it", pytrace=False)
+        return folder
+
+    return find

@@ -2,7 +2,10 @@
 
 import fnmatch
 
+import pytest
 from lxml import html
+
+pytestmark = pytest.mark.formats("html")
 
 
 def shipped(formats) -> list[str]:

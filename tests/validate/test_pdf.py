@@ -1,5 +1,9 @@
 """The PDFs are what a reader of screens and a printer need: tagged, titled, linked, embedded."""
 
+import pytest
+
+pytestmark = pytest.mark.formats("pdf")
+
 
 def test_a_pdf_says_what_it_is(formats, series):
     reader = formats.pdf(series)

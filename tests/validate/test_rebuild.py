@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+VERBS = ("html", "pdf", "epub", "notebooks")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-@pytest.mark.parametrize("verb", ["html", "pdf", "epub", "notebooks"])
+@pytest.mark.parametrize(
+    "verb", [pytest.param(verb, marks=pytest.mark.formats(verb)) for verb in VERBS]
+)
 def test_a_second_build_gives_the_same_bytes(copy, verb):
     press = [sys.executable, "-m", "press", verb]
     environment = {**os.environ, "PYTHONHASHSEED": "4711"}
