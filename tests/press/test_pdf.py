@@ -230,6 +230,29 @@ def test_a_long_table_repeats_its_head_and_sets_numbers_right(build):
     assert len(numbers) == 5 and len(ends) == 1
 
 
+def test_a_long_column_gets_what_the_short_ones_leave(build):
+    words = "steam rises from the pot while nobody looks " * 4
+    table = f"\n\n| no | what happens in it | litres |\n|---|---|--:|\n| 1 | {words}| 12345 |\n"
+    book = pypdf.PdfReader(build(table).outdir / "cooking.pdf")
+    lines = book.pages[page_with(book, "what happens in it")].extract_text().splitlines()
+    assert sum("steam" in line or "looks" in line or "pot" in line for line in lines) <= 4
+
+
+def test_a_term_never_parts_from_what_explains_it(build):
+    terms = "".join(f"\nterm{n}\n: One line.\n\n  Another line.\n" for n in range(60))
+    book = pypdf.PdfReader(build(terms).outdir / "cooking.pdf")
+    parts = [text.partition("term") for text in pages(book) if "Another line." in text]
+    assert len(parts) > 2 and all("Another" not in before for before, _, _ in parts)
+    assert all(text.endswith("Another line.") for text in pages(book) if "term0 " in text)
+
+
+def test_a_subject_without_a_fact_in_this_book_has_no_heading(build, cooking):
+    idle = cooking.files["../bib/facts/a.toml"].partition("[unused]")[2]
+    assert idle
+    made = build(**{"../bib/facts/idle.toml": f"# Facts on idling\n[idling]{idle}"})
+    assert not [t for t in pages(pypdf.PdfReader(made.outdir / "cooking.pdf")) if "idl" in t]
+
+
 def test_two_builds_give_the_same_bytes(build):
     first, second = ((build().outdir / "cooking.pdf").read_bytes() for _ in range(2))
     assert first == second

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from docutils import nodes
 from sphinx.builders import Builder
@@ -145,7 +145,15 @@ def prune(page: nodes.document, kind: type[nodes.Element], keep: set[str]) -> No
     for entry in list(page.findall(kind)):
         ids = {id for part in entry.findall(nodes.Element) for id in part["ids"]}
         if ids and not ids & keep:
-            entry.parent.remove(entry)
+            drop(entry, page)
+
+
+def drop(node: nodes.Element, page: nodes.document) -> None:
+    """Remove an entry with the list, and the section below the page's own, that it leaves empty."""
+    parent = cast("nodes.Element", node.parent)
+    parent.remove(node)
+    if parent.parent is not page and all(isinstance(child, nodes.title) for child in parent):
+        drop(parent, page)
 
 
 def pandoc(document: ast.Node, to: str, *options: str) -> str:
