@@ -131,14 +131,22 @@ def is_caption(tag: str, classes: str) -> bool:
 @cache
 def website(book: str) -> Content:
     """A series as the website shows it: its articles and the reference pages."""
-    site = BUILD / "html"
-    articles = sorted((site / book).rglob("[0-9][0-9]-*.html"))
-    reference = sorted((site / "reference").glob("*.html"))
-    pages = [html.parse(path).getroot().find(".//article") for path in [*articles, *reference]]
-    for page in pages:
-        for link in page.xpath(".//a[contains(@class, 'headerlink')]"):
-            link.drop_tree()
-    return read(pages)
+    reference = sorted((BUILD / "html" / "reference").glob("*.html"))
+    return read([*website_articles(book), *map(page_text, reference)])
+
+
+@cache
+def website_articles(book: str) -> list[etree._Element]:
+    """The articles of a series, as the website shows them."""
+    return [page_text(path) for path in sorted((BUILD / "html" / book).rglob("[0-9][0-9]-*.html"))]
+
+
+def page_text(path: Path) -> etree._Element:
+    """What a page of the website says, without the theme around it and its marks for links."""
+    page = html.parse(path).getroot().find(".//article")
+    for link in page.xpath(".//a[contains(@class, 'headerlink')]"):
+        link.drop_tree()
+    return page
 
 
 def article_titles(book: str) -> list[str]:
@@ -151,9 +159,51 @@ def article_titles(book: str) -> list[str]:
 @cache
 def ebook(book: str) -> Content:
     """A series as its EPUB shows it."""
+    return read(ebook_pages(book))
+
+
+@cache
+def ebook_pages(book: str) -> list[etree._Element]:
+    """The pages of an EPUB, in reading order."""
     with zipfile.ZipFile(BUILD / "epub" / f"{BOOKS[book]}.epub") as epub:
         names = sorted(name for name in epub.namelist() if name.endswith(".xhtml"))
-        return read(etree.fromstring(epub.read(name)) for name in names)
+        return [etree.fromstring(epub.read(name)) for name in names]
+
+
+def ebook_articles(book: str) -> list[etree._Element]:
+    """The pages of an EPUB that hold its articles, and the answers to their exercises."""
+    labelled = [p for p in ebook_pages(book) if re.match(r"\w+\.\d+ ", heading(p))]
+    answers = [p for p in ebook_pages(book) if heading(p) == "Answers"]
+    return labelled + answers
+
+
+def heading(page: etree._Element) -> str:
+    """The title of a page."""
+    found = page.find(".//{*}h1")
+    return "" if found is None else " ".join("".join(found.itertext()).split())
+
+
+REFERENCE = re.compile(r"(facts|bibliography|glossary)(?:\.html#|--)(.+)$")
+
+
+def references(pages: Iterable[etree._Element]) -> Counter[tuple[str, str, str]]:
+    """What pages cite, print as facts and use as terms: where it leads, and what it shows."""
+    return Counter(
+        (found[1], found[2], squeezed("".join(link.itertext())))
+        for page in pages
+        for link in page.iterfind(".//{*}a[@href]")
+        if (found := REFERENCE.search(link.get("href")))
+    )
+
+
+def headings(pages: Iterable[etree._Element]) -> list[tuple[int, str]]:
+    """The headings of pages: how deep, and what they say."""
+    return [
+        (int(etree.QName(element).localname[1]), squeezed("".join(words(element))))
+        for page in pages
+        for element in page.iter(etree.Element)
+        if re.fullmatch("h[1-6]", etree.QName(element).localname)
+    ]
 
 
 @cache
