@@ -25,9 +25,11 @@ class TitlesDomain(Domain):
 
 
 def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write every page again if a title, a number or an order changed."""
-    numbers = {doc: env.toc_secnumbers.get(doc, {}).get("") for doc in env.titles}
-    titles = {doc: (title.astext(), numbers[doc]) for doc, title in env.titles.items()}
+    """Write every page again if a title or an order changed.
+
+    Numbers are not compared: Sphinx gives them out after this, and they follow from the order.
+    """
+    titles = {doc: title.astext() for doc, title in env.titles.items()}
     shown = titles, {doc: list(below) for doc, below in env.toctree_includes.items()}
     data = env.domains["titles"].data
     if shown == data["shown"]:
