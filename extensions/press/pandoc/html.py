@@ -87,7 +87,9 @@ class HtmlVisitor(Visitor):
         return [ast.node("Figure", ast.attr(), [None, words], body)] if words else body
 
     def table(self, caption: ast.Nodes, grid: Grid) -> ast.Nodes:
-        return [to_pandoc(caption, grid)]
+        # A table of formulas can be wider than a phone: it scrolls by itself, as they do.
+        focus = {"role": "group", "tabindex": "0", "aria-label": "Table"}
+        return [ast.div([to_pandoc(caption, grid)], "", "table", **focus)]
 
     def code(self, node: nodes.Element, caption: ast.Nodes) -> ast.Nodes:
         block = ast.raw_block("html", code.to_html(code.literal(node)))
