@@ -4,6 +4,7 @@ import pytest
 import torch
 from minseek.config import ModelConfig
 from minseek.model import Model, generate
+from minseek.paged import PagedCache, Pool
 from minseek.tensorfile import read
 from transformers import (
     DeepseekV2Config,
@@ -93,11 +94,21 @@ def test_prefill_equals_transformers(pair):
         torch.testing.assert_close(model(tokens, None, absorb), logits, rtol=0, atol=1e-5)
 
 
+def paged(model):
+    """A cache of pages for each layer, their pool as full as it gets."""
+    shapes = [block.attention.cfg.cache_shapes for block in model.blocks]
+    return [PagedCache(Pool(shape, pages=8, page=5), batch=2) for shape in shapes]
+
+
+CACHES = {"contiguous": lambda model: model.caches(2, 19), "paged": paged}
+
+
+@pytest.mark.parametrize("kind", CACHES)
 @pytest.mark.parametrize("prefill", [0, 1, 7])
-def test_decoding_step_by_step_equals_transformers(pair, prefill):
+def test_decoding_step_by_step_equals_transformers(pair, prefill, kind):
     model, tokens, logits = pair
     for absorb in forms(model):
-        caches = model.caches(2, 19)
+        caches = CACHES[kind](model)
         steps = [model(tokens[:, :prefill], caches)] if prefill else []
         for i in range(prefill, 19):
             steps.append(model(tokens[:, i : i + 1], caches, absorb))
