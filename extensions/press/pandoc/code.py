@@ -7,6 +7,7 @@ every line, which a screen reader stumbles over.
 from __future__ import annotations
 
 import json
+from functools import cache
 from html import escape
 from itertools import pairwise
 
@@ -44,6 +45,7 @@ def within(token: _TokenType, kind: _TokenType) -> bool:
     return tuple(token[: len(kind)]) == tuple(kind)
 
 
+@cache
 def css_class(token: _TokenType) -> str:
     """Return the class of a token: one of few, or nothing for plain text."""
     return next((name for kind, name in CLASSES if within(token, kind)), "")
