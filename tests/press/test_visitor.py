@@ -132,7 +132,9 @@ def test_formulas_carry_what_a_listener_hears(visit):
 
 def test_tables_keep_alignment_head_and_spans(visit):
     table = "| a | b |\n|:-:|--:|\n| 1 | 2 |"
-    (made,) = (b for b in visit(table, "html") if b["t"] == "Table")
+    (around,) = (b for b in visit(table, "html") if b["t"] == "Div")
+    (_, classes, attributes), (made,) = around["c"]
+    assert classes == ["table"] and ["tabindex", "0"] in attributes  # it scrolls by itself
     assert [spec[0]["t"] for spec in made["c"][2]] == ["AlignCenter", "AlignRight"]
     assert len(made["c"][3][1]) == 1 and len(made["c"][4][0][3]) == 1
     spans = "```{eval-rst}\n+---+---+\n| a     |\n+---+---+\n| b | c |\n+---+---+\n```"
