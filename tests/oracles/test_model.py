@@ -74,7 +74,7 @@ def ours(model):
     return Model.from_hf_state_dict(cfg, model.state_dict())
 
 
-@pytest.fixture(scope="module", params=[(name, seed) for name in MODELS for seed in range(2)])
+@pytest.fixture(scope="module", params=[(name, seed) for name in MODELS for seed in range(3)])
 def pair(request):
     """Both models, with tokens and their logits by transformers."""
     model = theirs(*request.param)
