@@ -23,7 +23,8 @@ def complete(app: Sphinx) -> list[tuple[str, dict[str, object], str]]:
         for words in (indexer._mapping, indexer._title_mapping):
             for word in [word for word, pages in words.items() if not pages]:
                 del words[word]
-        for docname, entries in app.env.domains.index_domain.entries.items():
+        indexer._index_entries.clear()  # its order, that of reading and writing, would be kept
+        for docname, entries in sorted(app.env.domains.index_domain.entries.items()):
             indexer._index_entries[docname] = sorted(set(found_by(entries)))
     return []
 
