@@ -1,4 +1,8 @@
-"""The bibliography: every entry complete, unique and cited; every citation has an entry."""
+"""The bibliography: every entry complete, unique and used; every citation has an entry.
+
+An entry that no article cites and no fact rests on is deleted: what a reader should also read is
+cited where the reader is told so.
+"""
 
 import re
 import tomllib
@@ -14,7 +18,8 @@ FILES = sorted((ROOT / "bib").glob("*.bib"))
 CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 ARXIV = re.compile(r"\d{2}(0[1-9]|1[0-2])\.\d{4,5}(v\d+)?")
 ARXIV_URL = re.compile(r"https://arxiv\.org/abs/(.+)")
-FURTHER = "further"  # keyword of an entry that is listed without being cited
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+KEYED = ("code/minseek/hardware.toml", "tests/minseek/derivable/*.toml")  # their sources name keys
 
 ENTRIES: list[tuple[Path, Entry]] = [
     (path, entry)
@@ -27,8 +32,17 @@ each_entry = pytest.mark.parametrize(
 
 
 def plain(title: str) -> str:
-    """Return a title without braces, case and spacing, for comparison."""
-    return " ".join(re.sub(r"[{}]", "", title).lower().split())
+    """Return a title's letters and digits alone, for comparison."""
+    return re.sub(r"[\W_]", "", re.sub(r"\\\w+", "", title)).lower()
+
+
+def works() -> Iterator[str]:
+    """Yield all that tells one work from another: no value may come twice."""
+    for _, entry in ENTRIES:
+        get = entry.fields.get
+        eprint = re.sub(r"v\d+$", "", get("eprint", ""))
+        marks = (entry.key, plain(entry.fields["title"]), eprint, get("doi"), get("url"))
+        yield from {mark.lower().rstrip("/") for mark in marks if mark}
 
 
 def cited() -> Iterator[tuple[str, str]]:
@@ -50,7 +64,7 @@ def test_entry_says_who_what_when_and_where(path: Path, entry: Entry) -> None:
         assert entry.fields.get(field, "").strip(), f"{field} is missing"
     assert "$" not in entry.fields["title"], "no formula is set here: write O(n²), not $O(n^2)$"
     assert re.fullmatch(r"\d{4}", entry.fields["year"]), "write the year as four digits"
-    assert {"url", "eprint"} & set(map(str.lower, entry.fields)), "add a url or an eprint"
+    assert {"url", "eprint", "doi"} & set(map(str.lower, entry.fields)), "add a url, eprint or doi"
 
 
 @each_entry
@@ -59,6 +73,8 @@ def test_addresses_are_well_formed(path: Path, entry: Entry) -> None:
     if eprint:
         assert ARXIV.fullmatch(eprint), f"{eprint!r} is no arXiv id such as 2205.14135"
         assert entry.fields.get("archiveprefix", "").lower() == "arxiv"
+    if doi := entry.fields.get("doi"):
+        assert DOI.fullmatch(doi), f"{doi!r} is no DOI such as 10.1145/3695053.3731412"
     if url:
         assert re.fullmatch(r"https://[^\s{}]+", url), f"{url!r} is no https address"
         if match := ARXIV_URL.fullmatch(url):
@@ -66,22 +82,32 @@ def test_addresses_are_well_formed(path: Path, entry: Entry) -> None:
 
 
 @each_entry
-def test_entry_is_cited_or_marked_as_further_reading(path: Path, entry: Entry) -> None:
-    keywords = {word.strip() for word in entry.fields.get("keywords", "").split(",")}
-    assert FURTHER in keywords or entry.key in {key for key, _ in cited()}, (
-        f"nothing cites {entry.key}; cite it, delete it, or add keywords = {{{FURTHER}}}"
-    )
+def test_entry_is_used(path: Path, entry: Entry) -> None:
+    used = {key for key, _ in cited()}
+    assert entry.key in used, f"no article cites {entry.key} and no fact rests on it; delete it"
 
 
-def test_no_key_title_or_eprint_occurs_twice() -> None:
-    for what in (
-        [entry.key.lower() for _, entry in ENTRIES],
-        [plain(entry.fields["title"]) for _, entry in ENTRIES],
-        [entry.fields["eprint"] for _, entry in ENTRIES if "eprint" in entry.fields],
-    ):
-        assert not [value for value, count in Counter(what).items() if count > 1]
+def test_no_work_has_two_entries() -> None:
+    count = Counter(works())
+    assert not [work for work, times in count.items() if times > 1]
 
 
 def test_every_cited_key_exists() -> None:
     keys = {entry.key for _, entry in ENTRIES}
     assert not [f"{where}: no entry {key!r}" for key, where in cited() if key not in keys]
+
+
+def test_sources_of_other_tables_name_entries_by_their_keys() -> None:
+    """A source that begins with a small letter begins with a key; others are titles."""
+    keys = {entry.key for _, entry in ENTRIES}
+    addresses = {entry.fields["url"] for _, entry in ENTRIES if "url" in entry.fields}
+    said = {
+        source
+        for pattern in KEYED
+        for path in ROOT.glob(pattern)
+        for source in re.findall(r'source = "([^"]+)"', path.read_text("utf-8"))
+    }
+    assert said
+    unknown = {s for s in said if (m := re.match(r"[a-z]\w*\b(?!:)", s)) and m[0] not in keys}
+    assert not unknown
+    assert not {s for s in said if s.split()[0].rstrip(",;") in addresses}, "write the key"
