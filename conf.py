@@ -22,6 +22,7 @@ extensions = [
     "press.exercises",
     "press.listing",
     "press.figures",
+    "press.explorables",
     "press.citations",
     "press.facts",
     "press.status",

@@ -1,6 +1,7 @@
 """Chromium, the built website and axe: what the tests in this folder look through."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "html"
@@ -20,16 +21,20 @@ PAGES = sorted(
     for path in SITE.rglob("*.html")
     if "_static" not in path.parts and path.name not in GENERATED
 )
-
-
 ARTICLES = [page for page in PAGES if page.rpartition("/")[2][:2].isdigit()]
+EXPLORABLES = {
+    name: page
+    for page in ARTICLES
+    for name in re.findall(r"^<x-([\w-]+)>$", (SITE / page).read_text("utf-8"), re.M)
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``page_path`` runs over all pages, ``article_path`` over the articles."""
-    for name, paths in {"page_path": PAGES, "article_path": ARTICLES}.items():
+    """``page_path`` runs over all pages, ``article_path`` over articles, ``name`` over machines."""
+    runs = {"page_path": PAGES, "article_path": ARTICLES, "name": list(EXPLORABLES)}
+    for name, values in runs.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, paths)
+            metafunc.parametrize(name, values)
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +100,19 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def explorables() -> dict[str, str]:
+    """The page of each explorable, by its name."""
+    return EXPLORABLES
+
+
+@pytest.fixture
+def machine(visit) -> Callable[..., Locator]:
+    """Return ``machine(name, query="", **options) -> Locator``: an explorable in its page."""
+
+    def find(name: str, query: str = "", **options: Any) -> Locator:
+        return visit(EXPLORABLES[name] + query, **options).locator(f"x-{name}")
+
+    return find

@@ -12,7 +12,7 @@ from press.pandoc.visitor import blocks
 
 EXTENSIONS = [
     *("sphinx.ext.doctest", "press.numbering", "press.boxes", "press.exercises"),
-    *("press.listing", "press.maths", "press.pandoc"),
+    *("press.listing", "press.maths", "press.explorables", "press.pandoc"),
 ]
 PLAN = Path(__file__).with_name("data") / "cooking/source/plan.toml"
 PIXEL = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" viewBox="0 0 96 96"/>'
@@ -68,6 +68,12 @@ def test_lists_are_tight_when_no_item_has_two_paragraphs(visit):
     assert bullet["t"] == "BulletList" and bullet["c"][0][0]["t"] == "Plain"
     assert bullet["c"][1][1]["t"] == "BulletList"
     assert numbered["t"] == "OrderedList" and kinds(numbered["c"][1][0]) == ["Para", "Para"]
+
+
+@pytest.mark.parametrize("target", ["typst", "html", "markdown"])
+def test_an_explorable_is_its_twin(visit, target):
+    made = visit(":::{explorable} softmax Who?\n*Four* scores.\n:::", target)
+    assert words(made).count("Four scores.") == 1 and "Who" not in words(made)
 
 
 def test_links_inside_the_book_stay_links_and_others_become_words(visit):

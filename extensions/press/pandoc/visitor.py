@@ -152,6 +152,9 @@ class Visitor(Lists):
                 body += self.block(child)
         return self.exercise(label, title, body, answer)
 
+    def block_explorable(self, node: nodes.Element) -> ast.Nodes:
+        return self.blocks(node)  # its twin
+
     def exercise_id(self, node: nodes.Element) -> str:
         """Return the anchor of an exercise: its answer links back to it."""
         if not (ids := self.ids(node)):

@@ -1,0 +1,117 @@
+"""Explorables: a small machine on the web, and the same lesson standing still everywhere else.
+
+    ::::{explorable} softmax How does a row of scores become weights?
+    ```{table} Row *it*, step by step
+    (the static twin: what the machine shows before anybody touches it)
+    ```
+    ::::
+
+The first word names a script in ``static/explorables``, the others are the question above it. The
+body is the twin: print, EPUB, notebooks and a browser without script show it and nothing else.
+
+In HTML the twin stands inside the custom element ``<x-softmax>``. The script defines that element
+as a subclass of ``Explorable`` (``static/explorable.js``, which says how), builds the machine and
+folds the twin away below it. All scripts are classic ones, since from a file:// address browsers
+run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+from sphinx.writers.text import TextTranslator
+
+from press.listing import nearest
+
+STATIC = Path(__file__).with_name("static")
+FOLDER = "explorables"
+SHARED = ("explorable.js", "explorables.css")
+
+
+class explorable(nodes.General, nodes.Element):
+    """The static twin of an explorable, which knows its name and its question."""
+
+
+class Explorable(SphinxDirective):
+    """``{explorable} name Question?`` with the twin as its body."""
+
+    required_arguments = 1
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the twin; the page's scripts follow from it."""
+        name, *question = self.arguments
+        self.check(name, question)
+        for file in (*SHARED, f"{FOLDER}/{name}.js"):  # a page carries their checksums
+            self.env.note_dependency(str(STATIC / file))
+        node = explorable(name=name, question=question[0], ids=[f"x-{name}"])
+        self.set_source_info(node)
+        self.state.document.set_id(node)
+        node += self.parse_content_to_nodes()
+        return [node]
+
+    def check(self, name: str, question: list[str]) -> None:
+        """Stop at a name that is not there or here twice, and at a missing question or twin."""
+        scripts = sorted(path.stem for path in (STATIC / FOLDER).glob("*.js"))
+        if name not in scripts:
+            hint = nearest(name, scripts)
+            raise self.error(
+                f"there is no explorable {name!r}{hint}: correct it, or write its script"
+            )
+        if f"x-{name}" in self.state.document.ids:
+            raise self.error(f"explorable {name!r} is in this article already: refer to that one")
+        if not question:
+            raise self.error(f"explorable {name!r} has no question: write it after the name")
+        if not self.content:
+            raise self.error(
+                f"explorable {name!r} has no body: write its twin, the figure or the table that "
+                "print shows"
+            )
+
+
+def load(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Let a page with explorables load the shared helper, the styles and their scripts."""
+    names = [node["name"] for node in doctree.findall(explorable)] if doctree else []
+    if names:
+        helper, styles = SHARED
+        app.add_css_file(styles)
+        for script in (helper, *(f"{FOLDER}/{name}.js" for name in names)):
+            app.add_js_file(script, loading_method="defer")
+
+
+def visit_html(self: HTML5Translator, node: explorable) -> None:
+    """Open the section, ask the question and open the element."""
+    name = node["name"]
+    labelled: dict[str, Any] = {"aria-labelledby": f"x-{name}-question"}
+    self.body.append(self.starttag(node, "section", CLASS="explorable", **labelled))
+    question = self.encode(node["question"])
+    self.body.append(f'<p class="question" id="x-{name}-question">{question}</p>\n<x-{name}>\n')
+
+
+def depart_html(self: HTML5Translator, node: explorable) -> None:
+    """Close both."""
+    self.body.append(f"</x-{node['name']}>\n</section>\n")
+
+
+def visit_text(self: TextTranslator, node: explorable) -> None:
+    """Write the twin alone."""
+
+
+def depart_text(self: TextTranslator, node: explorable) -> None:
+    """Nothing is open."""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the node, its directive and what its pages load."""
+    app.add_node(explorable, html=(visit_html, depart_html), text=(visit_text, depart_text))
+    app.add_directive("explorable", Explorable)
+    app.connect("html-page-context", load)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
