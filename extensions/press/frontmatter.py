@@ -104,4 +104,14 @@ def _against_plan(
         yield lines["number"], f"number {number}: name the file {number:02}-….md"
     for label in values["prerequisites"]:
         if label not in plan.labels():
-            yield lines["prerequisites"], f"prerequisite {label!r} is no article of the plan"
+            yield (
+                lines["prerequisites"],
+                f"prerequisite {label!r} is no article of the plan: use a label, as 1.4",
+            )
+    planned = next((a.prerequisites for a in phase.articles if a.number == number), None)
+    if planned is not None and set(planned) != set(values["prerequisites"]):
+        yield (
+            lines["prerequisites"],
+            f"prerequisites are {values['prerequisites']} and {plan.path.name} says "
+            f"{list(planned)}: change one of the two",
+        )

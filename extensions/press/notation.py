@@ -7,7 +7,6 @@ means. Letters are compared without index and weight: introducing $W$ introduces
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from press import maths, series
-from press.fact_data import BUILTINS, error_line, readable
+from press import maths, records, series
+from press.fact_data import BUILTINS, readable
 from press.mathml_tree import parse
 
 if TYPE_CHECKING:
@@ -33,7 +31,12 @@ logger = logging.getLogger(__name__)
 
 COLUMNS = ("Symbol", "Meaning", "Shape or unit")
 WIDTHS = (14, 44, 24)
-KEYS = {"tex": True, "meaning": True, "shape": True, "size": False}  # key -> is it required?
+KEYS = {
+    "tex": records.Key(),
+    "meaning": records.Key(),
+    "shape": records.Key(empty=True),
+    "size": records.Key(required=False),
+}
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,8 @@ class Symbol:
 
 
 def load(path: Path) -> list[Symbol]:
-    """Read the symbols; what is wrong with the file is one sentence."""
-    text = path.read_text("utf-8")
-    try:
-        entries = tomllib.loads(text).get("symbol", [])
-    except tomllib.TOMLDecodeError as error:
-        raise SphinxError(f"{path}:{error_line(error, text)}: not TOML: {error}") from error
-    starts = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[symbol]]"]
-    for line, entry in zip(starts, entries, strict=True):
-        wrong = [key for key in entry if key not in KEYS]
-        missing = [key for key, required in KEYS.items() if required and key not in entry]
-        if wrong or missing:
-            fault = f"an unknown key {wrong[0]!r}" if wrong else f"no {missing[0]!r}"
-            raise SphinxError(
-                f"{path}:{line}: a symbol has {fault}; the keys are {', '.join(KEYS)}"
-            )
-    return [Symbol(**entry) for entry in entries]
+    """Read the symbols."""
+    return [Symbol(**entry) for _, entry in records.read(path, "symbol", KEYS)]
 
 
 def models(env: BuildEnvironment) -> dict[str, Any]:

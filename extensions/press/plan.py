@@ -7,6 +7,7 @@ planned but not yet written shows as "coming soon"; its front matter, once writt
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from sphinx.errors import ConfigError
 
+ARTICLE = "[[series.phase.article]]"
 LEVELS = ("beginner", "intermediate", "advanced")
 
 
@@ -26,6 +28,8 @@ class PlannedArticle:
     title: str
     level: str
     hook: str
+    prerequisites: tuple[str, ...] | None  # None: the plan does not say
+    line: int  # on which the plan begins to speak of it
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,13 @@ def load(path: Path) -> Plan:
 
 @lru_cache(maxsize=4)
 def _load(path: Path, mtime: int) -> Plan:  # mtime: a live rebuild must see an edited plan
-    data = tomllib.loads(path.read_text("utf-8"))
-    return Plan(path, tuple(_series(entry) for entry in data["series"]))
+    text = path.read_text("utf-8")
+    data = tomllib.loads(text)
+    starts = (n for n, line in enumerate(text.splitlines(), 1) if line.strip() == ARTICLE)
+    return Plan(path, tuple(_series(entry, starts) for entry in data["series"]))
 
 
-def _series(entry: dict[str, Any]) -> Series:
+def _series(entry: dict[str, Any], starts: Iterator[int]) -> Series:
     return Series(
         key=entry["key"],
         title=entry["title"],
@@ -110,11 +116,11 @@ def _series(entry: dict[str, Any]) -> Series:
         tags=tuple(entry["tags"]),
         folder=entry["folder"],
         stem=entry["stem"],
-        phases=tuple(_phase(entry, phase) for phase in entry["phase"]),
+        phases=tuple(_phase(entry, phase, starts) for phase in entry["phase"]),
     )
 
 
-def _phase(series: dict[str, Any], entry: dict[str, Any]) -> Phase:
+def _phase(series: dict[str, Any], entry: dict[str, Any], starts: Iterator[int]) -> Phase:
     prefix = entry["number"] or series["letter"]
     return Phase(
         number=entry["number"],
@@ -129,7 +135,13 @@ def _phase(series: dict[str, Any], entry: dict[str, Any]) -> Phase:
                 title=article["title"],
                 level=article["level"],
                 hook=article["hook"],
+                prerequisites=_labels(article.get("prerequisites")),
+                line=next(starts),
             )
             for article in entry["article"]
         ),
     )
+
+
+def _labels(value: list[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value)

@@ -88,7 +88,7 @@ class SeriesDomain(Domain):
     """The articles read so far; survives incremental and parallel builds."""
 
     name, label = "series", "Series"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"articles": {}, "lines": {}}
 
     @property
@@ -119,7 +119,7 @@ class SeriesDomain(Domain):
                     "article number %s is taken by %s already: give one of them another number",
                     article.label,
                     other,
-                    location=(docname, self.data["lines"][docname]),
+                    location=(docname, self.data["lines"][docname]["number"]),
                     type="press",
                     subtype="series",
                 )
@@ -138,6 +138,13 @@ def domain(env: BuildEnvironment) -> SeriesDomain:
 def article(env: BuildEnvironment, docname: str) -> Article:
     """The article in a document; KeyError if the document is none."""
     return domain(env).articles[docname]
+
+
+def understood(env: BuildEnvironment) -> bool:
+    """Tell whether every article's front matter could be used, so that the whole is known."""
+    series = domain(env)
+    found = (d for d in env.found_docs if series.plan.at(d) and not d.endswith("/index"))
+    return all(docname in series.articles for docname in found)
 
 
 def books(env: BuildEnvironment) -> tuple[Book, ...]:
@@ -194,7 +201,7 @@ def read_front_matter(app: Sphinx, docname: str, content: list[str]) -> None:
         prerequisites=tuple(values["prerequisites"]),
         defines=tuple(values["defines"]),
     )
-    series.data["lines"][docname] = matter.lines["number"]
+    series.data["lines"][docname] = matter.lines
 
 
 def _warn(docname: str, line: int, message: str) -> None:

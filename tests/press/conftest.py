@@ -36,7 +36,7 @@ COOKING_CONF: dict[str, Any] = {
         "sphinx.ext.doctest",
         *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
         *("press.figures", "press.citations", "press.facts", "press.status", "press.maths"),
-        *("press.notation", "press.pandoc"),
+        *("press.notation", "press.glossary", "press.term_order", "press.pandoc"),
     ],
     "project": "House",
     "author": "The Cooks",

@@ -6,12 +6,22 @@ import pytest
 
 ARTICLE = "source/cooking/01-water/02-hot-water.md"
 FACTS = "bib/facts/a.toml"
+TERMS = "source/glossary.toml"
+TERM = '[[term]]\nname = "Steam"\ntext = "Fog."\n\n'
 LISTING = "## Watching it\n\n```{listing} minseek.accounting.roofline:rigde\n```"
 BAD = {
     "citation": (ARTICLE, "{cite:t}`cook`", "{cite:t}`cok`", 16, 'bibtex key "cok"'),
     "fact": (ARTICLE, "{fact}`minutes`", "{fact}`hours`", 16, "no fact 'hours'"),
     "listing": (ARTICLE, "## Watching it", LISTING, 23, "nearest name is 'ridge'"),
     "term": (ARTICLE, "{term}`steam`", "{term}`stem`", 16, "term not in glossary: 'stem'"),
+    "unknown defined term": (
+        ARTICLE,
+        "[steam]",
+        "[steam, ice]",
+        11,
+        "names 'ice', which is not in",
+    ),
+    "doubled term": (TERMS, "[[term]]", TERM + "[[term]]", 5, "'steam' is on line 1 already"),
     "figure": (ARTICLE, "/figures/pot.svg", "/figures/pan.svg", 28, "/figures/pan.svg"),
     "label": (ARTICLE, "{numref}`fig-pot`", "{numref}`fig-pan`", 16, "undefined label: 'fig-pan'"),
     "equation": (ARTICLE, "{eq}`eq-heat`", "{eq}`eq-cold`", 16, "equation not found: eq-cold"),

@@ -15,7 +15,7 @@ MARKED = """
 Pots have lids. An {index}`Élan` of {index}`100 degrees`, and {term}`boil`, {term}`boil`.
 """
 ELSEWHERE = "\n\n## Later\n\nMore of {term}`boil`.\n"
-BOIL = "boil\n  To bubble.\n\nsteam"
+BOIL = '\n[[term]]\nname = "boil"\ntext = "To bubble."\n'
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def index(cooking):
     """Return what builds the tiny series with more text, and its builder."""
 
     def index(more: str = MARKED):
-        glossary = cooking.files["reference/glossary.md"].replace("steam", BOIL, 1)
+        article = cooking.files[cooking.article].replace("[steam]", "[boil, steam]")
         changes = {
-            cooking.article: cooking.files[cooking.article] + more,
-            "reference/glossary.md": glossary,
+            cooking.article: article + more,
+            "glossary.toml": cooking.files["glossary.toml"] + BOIL,
         }
         built = cooking.build("pdf", changes)
         assert built.warnings == ""

@@ -13,7 +13,7 @@ CONF = """
 extensions = [
     "myst_parser", "sphinx.ext.doctest", "press.series", "press.numbering", "press.indexes",
     "press.boxes", "press.exercises", "press.figures", "press.citations", "press.facts",
-    "press.status", "press.maths", "press.quick", "press.titles",
+    "press.status", "press.maths", "press.quick", "press.titles", "press.glossary",
     "press.search_index", "press.pandoc",
 ]
 project, author, copyright = "House", "The Cooks", "2026, The Cooks"
