@@ -1,5 +1,6 @@
 """{glossary-terms} on tiny books: what it prints, and what the data must agree with."""
 
+import pypdf
 import pytest
 from lxml import html
 from press import glossary, records
@@ -110,3 +111,13 @@ def test_a_bad_file_is_one_located_sentence(tmp_path, text, sentence):
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(SphinxError, match="the file of each term is missing"):
         records.read(tmp_path / "glossary.toml", "term", glossary.KEYS)
+
+
+def test_a_book_prints_the_terms_that_it_uses_and_those_that_these_name(site):
+    unused = ICE.replace("ice", "lid")
+    built = site(STEAM + ICE + unused, builder="pdf")
+    assert built.warnings == ""
+    last = pypdf.PdfReader(built.outdir / "cooking.pdf")
+    text = " ".join("".join(page.extract_text() for page in last.pages).split())
+    assert "Introduced in 1.2 Hot Water" in text and "Comes with 1.1 Cold Water" in text
+    assert "lid Cold" not in text and "ice Cold" in text

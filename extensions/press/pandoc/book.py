@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The pages of which a book prints only what it points to, in this order: facts cite as well.
+# The pages of which a book prints only what it points to, in this order: terms and facts cite.
 SHARED: dict[str, type[nodes.Element]] = {
+    "reference/glossary": nodes.definition_list_item,
     "reference/facts": nodes.definition_list_item,
     "reference/bibliography": nodes.citation,
 }
@@ -73,7 +74,7 @@ class BookBuilder(Builder):
         raise NotImplementedError
 
     def resolved(self, book: series.Book) -> dict[str, nodes.document]:
-        """Return the doctrees of a book; its ledger and bibliography keep only what it uses."""
+        """Return the doctrees of a book; its back matter keeps only what it uses."""
         trees = {
             docname: self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             for docname in documents(book)
@@ -141,11 +142,23 @@ def _pointed_at(trees: dict[str, nodes.document], page: str) -> Iterator[str]:
 
 
 def prune(page: nodes.document, kind: type[nodes.Element], keep: set[str]) -> None:
-    """Drop the entries that nobody in this book points to."""
-    for entry in list(page.findall(kind)):
-        ids = {id for part in entry.findall(nodes.Element) for id in part["ids"]}
-        if ids and not ids & keep:
+    """Drop the entries to which neither this book points nor an entry that it keeps."""
+    entries = [(entry, ids(entry)) for entry in page.findall(kind)]
+    while more := {id for entry, own in entries if own & keep for id in within(entry)} - keep:
+        keep = keep | more
+    for entry, own in entries:
+        if own and not own & keep:
             drop(entry, page)
+
+
+def ids(entry: nodes.Element) -> set[str]:
+    """Return all ids of an entry and its parts."""
+    return {id for part in entry.findall(nodes.Element) for id in part["ids"]}
+
+
+def within(entry: nodes.Element) -> set[str]:
+    """Return the ids of its own page to which an entry points."""
+    return {ref["refid"] for ref in entry.findall(nodes.reference) if "refid" in ref}
 
 
 def drop(node: nodes.Element, page: nodes.document) -> None:

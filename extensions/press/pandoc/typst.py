@@ -155,7 +155,7 @@ class TypstVisitor(Visitor):
     def block_paragraph(self, node: nodes.paragraph) -> ast.Nodes:
         if "tags" in node["classes"]:
             return []
-        if "status" in node["classes"]:
+        if {"status", "introduced"} & {*node["classes"]}:
             return self.call("#status[", self.inlines(node), "", [])
         return super().block_paragraph(node)
 
