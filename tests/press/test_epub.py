@@ -192,7 +192,7 @@ def test_the_metadata_say_what_is_true(build, epub, cooking):
     accessibility = "opf:meta[@property='schema:accessibilityFeature']"
     assert {"MathML", "alternativeText", "tableOfContents"} <= set(values(accessibility))
     front = cooking.files[cooking.article].split("---")[1]
-    plain = f"---{front}---\n# Hot Water\n\nHot {term}`steam`."
+    plain = f"---{front}---\n# Hot Water\n\nHot {{term}}`steam`."
     bare = Epub(build(**{cooking.article: plain}).outdir / "cooking.epub")
     assert not {"MathML", "alternativeText"} & set(values(accessibility, bare))
     cover = epub.opf.find(".//opf:item[@properties='cover-image']", NS)
