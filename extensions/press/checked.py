@@ -1,4 +1,4 @@
-"""Checked: what the last full check found in each article, kept in one small file.
+"""Checked: what the last full check found on each page, kept in one small file.
 
 ``tox -e doctest`` and ``tox -e validate`` leave their results in ``build/``, which no clone has.
 ``python -m press.checked`` gathers them into ``tests/checked.json``, which every clone has; the
@@ -23,9 +23,9 @@ FORMATS = Path("build/validate/results.json")
 
 @dataclass(frozen=True)
 class Check:
-    """What one check of one article found."""
+    """What one check of one page found."""
 
-    text: str  # fingerprint of the article's file on that day
+    text: str  # fingerprint of the page's file on that day
     date: str
     revision: str
     examples: int
@@ -47,7 +47,7 @@ def load(path: Path) -> dict[str, Check]:
 
 
 def gather(root: Path) -> dict[str, Check]:
-    """Return what the results in ``build/`` say of every article that has examples."""
+    """Return what the results in ``build/`` say of every page that has examples."""
     examples, formats = (_results(root / path) for path in (EXAMPLES, FORMATS))
     date, revision = datetime.date.today().isoformat(), commit(root)
     return {
@@ -75,7 +75,7 @@ def main() -> None:
     root = Path.cwd()
     rows = {docname: asdict(check) for docname, check in gather(root).items()}
     (root / RECORD).write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    print(f"{RECORD}: {len(rows)} articles")
+    print(f"{RECORD}: {len(rows)} pages")
 
 
 if __name__ == "__main__":

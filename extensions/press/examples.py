@@ -151,9 +151,9 @@ class ExamplesBuilder(DocTestBuilder):
         logger.info("%d passed, %d failed", tried - self.total_failures, failed)
 
     def _table(self) -> Iterator[str]:
-        """Yield the lines of the table, the article's name as wide as the longest."""
-        width = max(map(len, ["article", *self.rows]))
-        yield f"{'article':{width}}  examples  seconds  failures"
+        """Yield the lines of the table, the page's name as wide as the longest."""
+        width = max(map(len, ["page", *self.rows]))
+        yield f"{'page':{width}}  examples  seconds  failures"
         for docname, row in self.rows.items():
             yield (
                 f"{docname:{width}}  {row['examples']:8}  {row['seconds']:7.2f}"

@@ -98,7 +98,7 @@ def test_run_counts_and_passes(page: Any) -> None:
     row = json.loads(built.text("examples.json"))["index"]
     assert (row["examples"], row["failures"]) == (3, 0)
     assert "3 passed, 0 failed" in status(built)
-    assert "index           3" in " ".join(status(built).splitlines())
+    assert "page examples seconds failures index 3 0." in " ".join(status(built).split())
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,13 @@ def test_page_that_is_no_article_needs_no_example(page: Any) -> None:
     built = page("# Glossary\n", "examples")
     assert built.app.statuscode == 0
     assert json.loads(built.text("examples.json")) == {}
+
+
+def test_examples_of_a_page_that_is_no_article_are_run_and_counted(page: Any) -> None:
+    built = page(f"# Errata\n\n{GOOD}", "examples")
+    row = json.loads(built.text("examples.json"))["index"]
+    assert (row["examples"], row["failures"]) == (1, 0)
+    assert page(f"# Errata\n\n{GOOD.replace('2', '3')}", "examples").app.statuscode == 1
 
 
 def test_builder_leaves_doctest_as_it_was(page: Any) -> None:
