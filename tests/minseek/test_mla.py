@@ -85,6 +85,13 @@ def test_16_bits_are_no_worse_than_the_naive_form(no_worse_than, name: str, abso
     no_worse_than(rounded(x, pos, absorb=absorb), rounded(x, pos), exact(x.double(), pos))
 
 
+@FORMS
+def test_a_longer_text_changes_nothing_for_its_beginning(absorb: bool) -> None:
+    mla, x = layer("yarn"), tokens(96)  # trained at 64, stretched to more
+    whole, beginning = (mla(x[:, :s], torch.arange(s), absorb=absorb) for s in (96, 5))
+    torch.testing.assert_close(whole[:, :5], beginning)
+
+
 def latent_cache(cfg: MLAConfig) -> Cache:
     return Cache(cfg.cache_shapes, batch=2, room=7, dtype=torch.float64)
 
