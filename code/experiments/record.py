@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("torch", "triton")
+PACKAGES = ("torch", "triton", "tokenizers")
 WIDTH = 12
 Row = dict[str, Any]
 
