@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.display import progress_message
+from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
 from press import series
 from press.mathml import run_pandoc
@@ -63,11 +64,17 @@ class BookBuilder(Builder):
         return to
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
+        tasks = ParallelTasks(os.cpu_count() or 1) if parallel_available else SerialTasks()
         for book in series.books(self.env):
             if any(part.chapters for part in book.parts):
-                with progress_message(f"making {book.stem}{self.suffix}", nonl=False):
-                    self.begin(frozenset(documents(book)))
-                    self.make(book)
+                tasks.add_task(self.write_book, book)
+        tasks.join()
+
+    def write_book(self, book: series.Book) -> None:
+        """Write one book; in a process of its own, its memory ends with it."""
+        with progress_message(f"making {book.stem}{self.suffix}", nonl=False):
+            self.begin(frozenset(documents(book)))
+            self.make(book)
 
     def make(self, book: series.Book) -> None:
         """Write one book."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,7 +43,7 @@ class PdfBuilder(BookBuilder):
 
     def make(self, book: series.Book) -> None:
         """Write one book."""
-        body = pandoc(ast.document(self.assembled(book)), "typst-smart")
+        body = in_typst(self.assembled(book))
         here = Path(__file__).parent
         template = [(here / name).read_text("utf-8") for name in TEMPLATES]
         source = "\n".join([*template, front.settings(self, book), body])
@@ -88,6 +90,15 @@ class PdfBuilder(BookBuilder):
         for warning in warnings:
             logger.warning(complaint(source, warning), type="press", subtype="pdf")
         return bytes(made)
+
+
+def in_typst(blocks: ast.Nodes) -> str:
+    """Return blocks as Typst; a pandoc for each processor takes its share of them."""
+    processors = os.cpu_count() or 1
+    share = -(-len(blocks) // processors)
+    parts = [ast.document(blocks[i : i + share]) for i in range(0, len(blocks), share)]
+    with ThreadPoolExecutor(processors) as pool:
+        return "\n".join(pool.map(lambda part: pandoc(part, "typst-smart"), parts))
 
 
 def unlisted(blocks: ast.Nodes) -> ast.Nodes:
