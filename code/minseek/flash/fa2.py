@@ -11,7 +11,8 @@ all keys; blocks without a visible score are not computed.
     q, dq (n, d)   k, dk (t, d)   v, dv (t, d_v)   o, do (n, d_v)
     lse, D (n,)
 
-The paper prints the factor alpha inverted (Algorithm 1, line 10).
+The paper on arXiv prints the factor alpha inverted (Algorithm 1, line
+10); the version of ICLR mends it.
 """
 
 import torch
