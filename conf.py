@@ -25,6 +25,7 @@ extensions = [
     "press.explorables",
     "press.citations",
     "press.facts",
+    "press.computed",
     "press.status",
     "press.maths",
     "press.notation",
@@ -66,6 +67,7 @@ bibtex_cite_id = "ref-{key}"
 bibtex_tooltips = False
 press_plan = "plan.toml"
 press_facts = "bib/facts"
+press_computed = "code/minseek"
 press_figure_scripts = "code/figures"
 press_notation_models = {
     "V2": "deepseek-v2",

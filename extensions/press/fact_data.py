@@ -87,11 +87,11 @@ KEYS = [f.name for f in dataclass_fields(Fact) if f.name not in ("id", "ours")]
 REQUIRED = KEYS[: KEYS.index("recompute")]
 
 
-def readable(number: float) -> str:
-    """Write a number for a reader: whole numbers in full, others to six digits."""
+def readable(number: float, digits: int = 6) -> str:
+    """Write a number for a reader: whole numbers in full, others to some digits."""
     if float(number).is_integer() and abs(number) < 1e15:
         return f"{int(number):,}"
-    return f"{number:,.6g}"
+    return f"{number:,.{digits}g}"
 
 
 def load(

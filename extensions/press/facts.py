@@ -100,6 +100,15 @@ def used_by(env: BuildEnvironment, docname: str) -> list[Fact]:
     return [domain.base.facts[id] for id in domain.data["uses"].get(docname, ())]
 
 
+def linked(env: BuildEnvironment, fact: Fact, text: str) -> pending_xref:
+    """Return a text that leads to a fact's entry in the ledger."""
+    return pending_xref(
+        "", nodes.inline("", text, classes=["fact"]),
+        refdomain="fact", reftype="fact", reftarget=fact.id, refdoc=env.docname,
+        ids=[f"fact-use-{env.new_serialno('fact') + 1}"],
+    )  # fmt: skip
+
+
 class FactRole(SphinxRole):
     """``{fact}`fa1-hbm-standard```: the display text of a fact."""
 
@@ -110,12 +119,7 @@ class FactRole(SphinxRole):
         if fact is None:
             self._complain(domain.base)
             return [nodes.inline(self.rawtext, self.text, classes=["fact"])], []
-        xref = pending_xref(
-            self.rawtext,
-            nodes.inline(self.rawtext, fact.display, classes=["fact"]),
-            refdomain="fact", reftype="fact", reftarget=fact.id, refdoc=self.env.docname,
-            ids=[f"fact-use-{self.env.new_serialno('fact') + 1}"],
-        )  # fmt: skip
+        xref = linked(self.env, fact, fact.display)
         self.set_source_info(xref)
         return [xref], []
 
@@ -150,7 +154,7 @@ class FactLedger(SphinxDirective):
         """Return a section for each subject, a definition list with one item per fact."""
         domain = _domain(self.env)
         domain.data["ledgers"][self.env.docname] = domain.base.files
-        for path in [*domain.base.files, *_code(self.config.press_fact_namespace)]:
+        for path in [*domain.base.files, *code_files(self.config.press_fact_namespace)]:
             self.env.note_dependency(str(path))
         subjects = domain.base.subjects.items()
         return [self._subject(subject, ids, domain.base) for subject, ids in subjects if ids]
@@ -237,7 +241,7 @@ def _heading(env: BuildEnvironment, docname: str) -> str:
     return " ".join([".".join(map(str, number)), env.titles[docname].astext()]).strip()
 
 
-def _code(namespace: str) -> list[Path]:
+def code_files(namespace: str) -> list[Path]:
     """Return the files that recomputations run: a module, or all of a package."""
     spec = find_spec(namespace)
     if spec is None or spec.origin is None:

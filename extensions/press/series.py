@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 BACK_MATTER = (
     "reference/notation",
     "reference/glossary",
+    "reference/models",
+    "reference/hardware",
     "reference/facts",
     "reference/bibliography",
     "reference/colophon",

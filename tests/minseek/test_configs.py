@@ -20,7 +20,7 @@ def test_each_file_has_a_source_and_each_source_a_file():
 def test_a_source_says_whose_it_is_and_how_it_was_seen(name):
     source = SOURCES[name]
     assert source["seen"] in SEEN
-    assert all(source[key] for key in ("published", "read", "checked", "date"))
+    assert all(source[key] for key in ("name", "published", "read", "checked", "date"))
     assert name == "mini" or source["address"].startswith("https://")
 
 

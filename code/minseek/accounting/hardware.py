@@ -1,8 +1,10 @@
 """Published limits of accelerators, from hardware.toml."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,15 @@ class Chip:
     exp: int | None = None  # exponentials per clock and multiprocessor
     nvlink: float | None = None  # bytes per second, both directions
 
+    @classmethod
+    def from_toml(cls, rows: Mapping[str, Any]) -> Self:
+        """Read one table of hardware.toml: a name, and its limits."""
+        limits = {k: row for k, row in rows.items() if k != "name"}
+        return cls(
+            name=rows["name"],
+            **{key: row["value"] for key, row in limits.items()},
+        )
+
 
 def chip(name: str) -> Chip:
     """Read one chip; hardware.toml names the source of each value.
@@ -41,8 +52,4 @@ def chip(name: str) -> Chip:
         raise ValueError(
             f"no chip {name!r}; there are {', '.join(chips)}"
         )
-    rows = dict(chips[name])
-    title = rows.pop("name")
-    return Chip(
-        name=title, **{key: row["value"] for key, row in rows.items()}
-    )
+    return Chip.from_toml(chips[name])
