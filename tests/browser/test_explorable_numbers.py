@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import torch
 from minseek.attention import attention, scores, softmax
+from minseek.text import load
+from minseek.tokens import BYTES, Tokenizer, train
 
 FIGURES = Path(__file__).parents[2] / "code/figures"
 
@@ -49,3 +51,17 @@ def test_softmax_is_minseeks(compute, toy):
         for weighed, value, weight in zip(found["weighed"], toy["V"], weights, strict=True):
             assert weighed == near(weight * value)
         assert found["output"] == near(attention(q, toy["K"], toy["V"], scale)[0])
+
+
+def test_tokens_are_minseeks(compute):
+    merges = train(load(), 512).merges
+    texts = ["the end of it", "cat sat and it", "die Kuh und er"]
+    states = [{"text": i, "merges": n} for i in range(3) for n in (0, 1, 15, 64, 200, 256)]
+    for state, found in zip(states, compute("tokens", states), strict=True):
+        n, text = state["merges"], texts[state["text"]]
+        tokens = Tokenizer(merges[:n]).encode(text)
+        assert [token for word in found["words"] for token in word] == tokens
+        assert found["count"] == len(tokens)
+        assert found["ratio"] == pytest.approx(len(text) / len(tokens), rel=1e-12)
+        assert found["newest"] == (BYTES + n - 1 if n else None)
+        assert found["halves"] == (list(merges[n - 1]) if n else [])

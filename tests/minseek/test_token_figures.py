@@ -77,3 +77,9 @@ def test_the_stored_result_is_that_of_this_script_and_of_the_facts(script):
         (row,) = (r for r in rows if r["model"] == model and r["text"] == "cat sat and it")
         words = [piece.strip() for piece in row["pieces"]]
         assert [facts[start + word]["value"] for word in words] == row["ids"]
+
+
+def test_the_explorable_has_the_merges_that_are_learned_today():
+    script = (ROOT / "extensions/press/static/explorables/tokens.js").read_text("utf-8")
+    merges = json.loads(script.partition("const MERGES = ")[2].partition(";")[0])
+    assert [tuple(pair) for pair in merges] == list(train(load(), 512).merges)
