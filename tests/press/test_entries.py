@@ -1,5 +1,8 @@
 """The index: what is gathered, in which order, and where each line leads."""
 
+import zipfile
+
+import lxml.html
 import pypdf
 import pytest
 from press.pandoc.entries import SYMBOLS, Entry, by_letter, permuted, rank
@@ -22,13 +25,13 @@ BOIL = '\n[[term]]\nname = "boil"\ntext = "To bubble."\n'
 def index(cooking):
     """Return what builds the tiny series with more text, and its builder."""
 
-    def index(more: str = MARKED):
+    def index(more: str = MARKED, builder: str = "pdf"):
         article = cooking.files[cooking.article].replace("[steam]", "[boil, steam]")
         changes = {
             cooking.article: article + more,
             "glossary.toml": cooking.files["glossary.toml"] + BOIL,
         }
-        built = cooking.build("pdf", changes)
+        built = cooking.build(builder, changes, version="1")
         assert built.warnings == ""
         return built
 
@@ -81,6 +84,21 @@ def test_the_page_prints_pages_and_leads_to_them(index):
         assert line in texts[last]
     links = [a.get_object() for a in book.pages[last]["/Annots"]]
     assert len(links) >= 7 and all("/Dest" in a or a["/A"]["/S"] == "/GoTo" for a in links)
+
+
+def test_an_ebook_names_sections_and_leads_to_them(index):
+    built = index(MARKED + ELSEWHERE, "epub")
+    with zipfile.ZipFile(built.outdir / "cooking.epub") as book:
+        pages = {name: book.read(name).decode() for name in book.namelist() if "text/" in name}
+    page = lxml.html.fromstring(next(t for t in pages.values() if 'id="index"' in t).encode())
+    lines = {" ".join(line.text_content().split()): line for line in page.iterfind(".//li")}
+    boil = next(line for words, line in lines.items() if words.startswith("boil: "))
+    assert boil.text_content() == "boil: 1.2 Watching it; 1.2 Later; Glossary"
+    assert [link.text for link in boil.iterfind("strong/a")] == ["1.2 Watching it", "Glossary"]
+    assert "H2O, see water" in lines
+    for link in page.iterfind(".//li//a"):
+        name, id = link.get("href").split("#")
+        assert f'id="{id}"' in pages[f"EPUB/text/{name}"]
 
 
 def test_a_cross_reference_to_nothing_is_named(index):

@@ -76,10 +76,10 @@ def test_pages_come_in_the_order_of_the_book(epub):
     assert [PurePosixPath(name).stem for name in epub.spine()[:3]] == ["cover", "title_page", "nav"]
     assert list(epub.kinds()) == [
         *("introduction", "part", "chapter", "answers"),
-        *("glossary", "appendix", "bibliography", "colophon"),
+        *("glossary", "appendix", "bibliography", "colophon", "index"),
     ]
     places = [page.find("h:body", NS).get(TYPE) for page in epub.kinds().values()]
-    assert places == ["frontmatter", "bodymatter", "bodymatter", *["backmatter"] * 5]
+    assert places == ["frontmatter", "bodymatter", "bodymatter", *["backmatter"] * 6]
 
 
 def test_contents_nest_sections_in_articles_in_phases(epub):

@@ -64,10 +64,11 @@ class BookBuilder(Builder):
         return to
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        tasks = ParallelTasks(os.cpu_count() or 1) if parallel_available else SerialTasks()
-        for book in series.books(self.env):
-            if any(part.chapters for part in book.parts):
-                tasks.add_task(self.write_book, book)
+        books = [b for b in series.books(self.env) if any(part.chapters for part in b.parts)]
+        shared = parallel_available and len(books) > 1
+        tasks = ParallelTasks(os.cpu_count() or 1) if shared else SerialTasks()
+        for book in books:
+            tasks.add_task(self.write_book, book)
         tasks.join()
 
     def write_book(self, book: series.Book) -> None:

@@ -30,9 +30,10 @@ SYMBOLS = "Symbols"
 
 @dataclass(frozen=True)
 class Place:
-    """Where an entry leads: an anchor of the book, perhaps where the matter is explained."""
+    """Where an entry leads: an anchor, its section, and whether the matter is explained there."""
 
     anchor: str
+    section: str
     main: bool = False
 
 
@@ -84,15 +85,27 @@ def gather(builder: BookBuilder, trees: Trees) -> Entry:
     for docname, tree in trees.items():
         for node in tree.findall(addnodes.index):
             for entry in node["entries"]:
-                add(root, docname, entry)
+                add(root, entry, docname, section(builder, docname, node))
         for words, place in mentions(builder, docname, tree, terms):
             root.child(words).places.append(place)
-        for words, place in objects(docname, tree):
+        for words, place in objects(builder, docname, tree):
             root.child(words, code=True).places.append(place)
     return root
 
 
-def add(root: Entry, docname: str, entry: tuple[str, str, str, str, str | None]) -> None:
+def section(builder: BookBuilder, docname: str, node: nodes.Node) -> str:
+    """Return the heading under which a node stands, behind the number of its article."""
+    around: nodes.Node | None = node
+    while around is not None and not isinstance(around, nodes.section):
+        around = around.parent
+    title = around.children[0].astext() if around is not None else ""
+    numbers = builder.env.toc_secnumbers.get(docname, {}).get("") or ()
+    return f"{'.'.join(map(str, numbers))} {title}".strip()
+
+
+def add(
+    root: Entry, entry: tuple[str, str, str, str, str | None], docname: str, section: str
+) -> None:
     """Add what Sphinx understood an `{index}` to say; it has checked the form."""
     kind, value, id, main, _ = entry
     parts = [part.strip() for part in value.split(";", PARTS[kind] - 1)]
@@ -100,7 +113,7 @@ def add(root: Entry, docname: str, entry: tuple[str, str, str, str, str | None])
         cross, line = (CROSS[kind], parts[1]), root.child(parts[0])
         line.cross += [cross] if cross not in line.cross else []
         return
-    place = Place(anchor(docname, id), main == "main")
+    place = Place(anchor(docname, id), section, main == "main")
     for head, *below in permuted(kind, parts):
         found = root.child(head)
         for words in below:
@@ -144,7 +157,8 @@ def mentions(
         if words and not within_title(node):
             id = f"term-mention-{number}"
             node["ids"].append(id)
-            yield words, Place(anchor(docname, id), words in new)
+            here = section(builder, docname, node)
+            yield words, Place(anchor(docname, id), here, words in new)
             new.discard(words)
 
 
@@ -154,13 +168,16 @@ def within_title(node: nodes.Node) -> bool:
     return parent is not None and (isinstance(parent, nodes.title) or within_title(parent))
 
 
-def objects(docname: str, tree: nodes.document) -> Iterator[tuple[str, Place]]:
+def objects(
+    builder: BookBuilder, docname: str, tree: nodes.document
+) -> Iterator[tuple[str, Place]]:
     """Yield the objects that listings show: the function first, then its module."""
     for block in tree.findall(nodes.literal_block):
         module, _, name = str(block.get("listing", "")).partition(":")
         if name:
             id = (block["ids"] or block.parent["ids"])[0]
-            yield f"{name} ({module})", Place(anchor(docname, id))
+            here = section(builder, docname, block)
+            yield f"{name} ({module})", Place(anchor(docname, id), here)
 
 
 def places(entry: Entry) -> Iterator[Place]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from press import series
 from press.pandoc import ast, cover, package
+from press.pandoc.back_index import index_page
 from press.pandoc.book import LICENCE, BookBuilder, pandoc, timestamp
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor, kicker
@@ -107,7 +108,7 @@ class EpubBuilder(BookBuilder):
         for docname in book.back:
             kind = KINDS.get(docname.rpartition("/")[2], "appendix")
             found += placed(made[docname], 1, kind)
-        return found
+        return found + (placed(index_page(self.index), 1, "index") if self.index.below else [])
 
     def answer_pages(self, book: series.Book) -> ast.Nodes:
         """Return the answers of all exercises, under the titles of their articles."""
