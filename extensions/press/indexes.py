@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from press import prerequisites, reading_map
 from press import series as press_series
 from press.plan import Phase, PlannedArticle, Series
 
@@ -86,7 +87,7 @@ class SeriesIndex(_Index):
 
 
 class SeriesContents(_Index):
-    """All phases and articles of one series."""
+    """A map of one series, then all its phases and articles."""
 
     required_arguments = 1
 
@@ -103,6 +104,7 @@ class SeriesContents(_Index):
             nodes.paragraph("", series.tagline, classes=["tagline"]),
             totals(labels=[a.label for a in series.articles], phases=_spans(series)),
             press_series.tag_line(series.tags),
+            reading_map.reading_map(series=series.key),
         ]
         for phase in series.phases:
             found += [self.phase(phase) if phase.number else _rows(phase.articles)]
@@ -179,15 +181,21 @@ def reread_indexes(
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill in rows and totals."""
     written = {a.label: a for a in press_series.domain(app.env).articles.values()}
+    graph = prerequisites.of(app.env)
     for row in list(doctree.findall(article_row)):
-        row.replace_self(_row(app, docname, row, written.get(row["label"])))
+        after = reading_map.in_words(graph, row["label"])
+        row.replace_self(_row(app, docname, row, written.get(row["label"]), after))
     for node in list(doctree.findall(totals)):
         text = _totals(node, written)
         node.replace_self(nodes.paragraph("", text, classes=["status"]))
 
 
 def _row(
-    app: Sphinx, docname: str, row: article_row, article: press_series.Article | None
+    app: Sphinx,
+    docname: str,
+    row: article_row,
+    article: press_series.Article | None,
+    after: str,
 ) -> nodes.list_item:
     first = nodes.paragraph("", "", nodes.inline("", row["label"], classes=["label"]))
     first += nodes.Text(" ")
@@ -200,7 +208,9 @@ def _row(
         uri = app.builder.get_relative_uri(docname, article.docname)
         first += nodes.reference("", row["title"], refuri=uri, internal=True)
         meta = f"{article.level} · {article.minutes} min · {article.words:,} words"
-    first += [nodes.Text(" "), nodes.inline("", meta, classes=["meta"])]
+    told = nodes.inline("", f"{meta} · " if after else meta, classes=["meta"])
+    told += nodes.inline("", after, classes=["after"]) if after else []
+    first += [nodes.Text(" "), told]
     item += [first, nodes.paragraph("", row["hook"], classes=["hook"])]
     return item
 
@@ -219,7 +229,7 @@ def _totals(node: totals, written: dict[str, press_series.Article]) -> str:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers the three directives and the two placeholder nodes."""
-    app.setup_extension("press.series")
+    app.setup_extension("press.reading_map")
     app.add_node(article_row)
     app.add_node(totals)
     app.add_directive("series-index", SeriesIndex)

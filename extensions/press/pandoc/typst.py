@@ -165,11 +165,13 @@ class TypstVisitor(Visitor):
         return [self.planned(row) for row in node.findall(nodes.list_item)]
 
     def planned(self, row: nodes.list_item) -> ast.Node:
-        """Return an article of the plan in one line: its label and title."""
+        """Return an article of the plan in one line: its label, title and prerequisites."""
         written = "false" if "coming-soon" in row["classes"] else "true"
         label, *title = (p for p in cast("nodes.Element", row[0]).children if p.astext().strip())
         words = self.inline(title[0])
-        start = f"#planned({string(label.astext())}, {written})["
+        after = next((n for n in row.findall(nodes.inline) if n["classes"] == ["after"]), None)
+        told = string(after.astext() if after else "")
+        start = f"#planned({string(label.astext())}, {written}, {told})["
         return ast.plain([ast.raw("typst", start), *words, ast.raw("typst", "]")])
 
     def display(self, node: nodes.math_block, number: str) -> ast.Nodes:
