@@ -1,5 +1,9 @@
-"""What explorables compute, in Chromium, against what minseek computes here, in float64."""
+"""What explorables compute, in Chromium, against what minseek computes here, in float64.
 
+And their twins, which an author typed, against what explorables show.
+"""
+
+import re
 import runpy
 from collections.abc import Callable
 from itertools import product
@@ -9,10 +13,14 @@ from typing import Any
 import pytest
 import torch
 from minseek.attention import attention, scores, softmax
+from minseek.flash import fa1, standard
+from minseek.flash.hbm import HBM, blocks
+from minseek.flash.online import merge_all, partial
 from minseek.text import load
 from minseek.tokens import BYTES, Tokenizer, train
 
 FIGURES = Path(__file__).parents[2] / "code/figures"
+NUMBERS = re.compile(r"−?\d+(?:\.\d+)?")
 
 
 @pytest.fixture
@@ -65,3 +73,64 @@ def test_tokens_are_minseeks(compute):
         assert found["ratio"] == pytest.approx(len(text) / len(tokens), rel=1e-12)
         assert found["newest"] == (BYTES + n - 1 if n else None)
         assert found["halves"] == (list(merges[n - 1]) if n else [])
+
+
+def numbers(cells: list[str]) -> list[str]:
+    return [number for cell in cells for number in NUMBERS.findall(cell)]
+
+
+@pytest.mark.parametrize("which", ["softmax", "tokens"])
+def test_a_twin_has_the_numbers_of_the_start(machine, which):
+    found = machine(which)
+    twin = numbers(found.locator(".twin td:not(:first-child)").all_text_contents())
+    assert twin == numbers(found.locator(".stage td").all_text_contents()) and len(twin) > 5
+
+
+@pytest.fixture
+def four() -> dict[str, torch.Tensor]:
+    """The row of article B.1 and three queries more, as columns."""
+    columns = {"q": [1, 2, 0, -1], "k": [1, 2, 6, 3], "v": [9, 3, 2, 5]}
+    made = {name: torch.tensor(c, dtype=torch.float64)[:, None] for name, c in columns.items()}
+    return {**made, "k": made["k"].log()}
+
+
+@pytest.mark.parametrize("columns", [1, 2, 4])
+@pytest.mark.parametrize("rows", [1, 2, 4])
+def test_tiles_end_and_cost_as_in_fa1(compute, four, rows, columns):
+    last = {"step": 4 // rows * 4 // columns, "rows": rows, "columns": columns}
+    (found,) = compute("flash-tiles", [last])
+    hbm, plain = HBM(**four), HBM(**four)
+    fa1.forward(hbm, rows, columns)
+    standard.forward(plain)
+    for name in "mlo":
+        assert [state[name] for state in found["states"]] == near(hbm[name].flatten())
+    assert found["moved"] == found["whole"] == hbm.accesses().total
+    assert found["held"] == hbm.peak
+    assert found["standard"] == plain.accesses().total
+
+
+@pytest.mark.parametrize("columns", [1, 2, 4])
+@pytest.mark.parametrize("rows", [1, 2, 4])
+def test_every_tile_merges_as_online_softmax_does(compute, four, rows, columns):
+    s, order = four["q"] @ four["k"].T, list(product(blocks(4, columns), blocks(4, rows)))
+    states = [{"step": n + 1, "rows": rows, "columns": columns} for n in range(len(order))]
+    for done, found in enumerate(compute("flash-tiles", states), 1):
+        for i in range(4):
+            met = [keys for keys, queries in order[:done] if i in range(4)[queries]]
+            if not met:
+                assert found["states"][i]["l"] == 0
+                continue
+            whole = merge_all(partial(s[i : i + 1, keys], four["v"][keys]) for keys in met)
+            state = [found["states"][i][name] for name in "mlo"]
+            assert state == near(torch.cat([part.flatten() for part in whole]))
+
+
+def test_the_twin_of_the_tiles_is_their_whole_walk(machine):
+    found, walk = machine("flash-tiles"), []
+    for step in range(1, 5):
+        found.evaluate("(x, step) => x.set({ step })", step)
+        keys = numbers([found.locator(".seen").inner_text().partition(".")[0]])
+        for row in found.locator("table:nth-child(2) .now").all():
+            walk.append([str(step), *keys, *numbers(row.locator("th, td").all_text_contents())])
+    rows = found.locator(".twin tbody tr").all()
+    assert [numbers(row.locator("td").all_text_contents()) for row in rows] == walk

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, expect
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "extensions/press/static/explorables"
-NUMBERS = re.compile(r"−?\d+(?:\.\d+)?")
 
 
 def state(machine: Locator) -> dict[str, int]:
@@ -41,13 +40,13 @@ def test_it_shows_its_result_before_anybody_touches_it(machine, name):
 def test_the_keyboard_reaches_and_moves_every_control(machine, name):
     found = machine(name)
     key, input = slider(found)
-    found.locator("button, input").first.focus()
-    reached = []
+    found.evaluate("x => { x.tabIndex = -1; x.focus() }")
+    reached = -1  # from the element itself
     while found.evaluate("x => x.contains(document.activeElement)"):
-        reached.append(found.evaluate("() => document.activeElement.outerHTML"))
+        reached += 1
         found.page.keyboard.press("Tab")
     stops = "button, [type=range], fieldset, summary, .stage [tabindex='0']"
-    assert len(reached) == found.locator(stops).count()
+    assert reached == found.locator(stops).count()
     input.focus()
     found.page.keyboard.press("Home")
     least = state(found)[key]
@@ -144,20 +143,11 @@ def test_nothing_moves_by_itself_for_who_asks_for_stillness(machine, name):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_what_is_below_stays_where_it_is(machine, name, width):
     found = machine(name, viewport={"width": width, "height": 900})
-    bottom = "x => x.querySelector('summary').getBoundingClientRect().top + scrollY"
+    bottom = "x => Math.round(x.querySelector('summary').getBoundingClientRect().top + scrollY)"
     before = found.evaluate(bottom)
     for press in ("Home", "ArrowRight", "End"):
         slider(found)[1].press(press)
         assert found.evaluate(bottom) == before
-
-
-def test_the_twin_has_the_numbers_of_the_start(machine, name):
-    found = machine(name)
-    live, twin = (
-        [NUMBERS.findall(cell) for cell in found.locator(cells).all_text_contents()]
-        for cells in (".stage td", ".twin td:not(:first-child)")
-    )
-    assert list(filter(None, live)) == list(filter(None, twin)) and len(twin) > 10
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

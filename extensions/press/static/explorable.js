@@ -3,13 +3,13 @@
    An explorable is a subclass, defined as <x-NAME> in explorables/NAME.js. It says:
 
      controls   in order, key -> { label, start } and one of
-                  min, max, say(value)   a slider; max may be a function of the state;
-                                         steps: true adds the buttons Back and Next
-                  choices                radio buttons, [value, word] each
+                  min, max, say(value, max)   a slider; max may be a function of the state;
+                                              steps: true adds the buttons Back and Next
+                  choices                     radio buttons, [value, word] each
      compute    state -> result: all the arithmetic and nothing else; the tests call it
      build      makes the marks inside this.stage, once
      draw       moves the marks
-     say        the sentence below: what is seen now; screen readers speak it
+     say        the sentence below the controls: what is seen now; screen readers speak it
 
    The state is a whole number per control. It stands in the page's address, to be shared. */
 
@@ -36,6 +36,12 @@ class Explorable extends HTMLElement {
     return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
   }
 
+  // A number's cell gets a bar below the number, as wide as its share of the cell.
+  static bar(cell, share) {
+    cell.className = "share";
+    cell.style.backgroundSize = `${100 * share}% 4px`;
+  }
+
   connectedCallback() {
     if (this.stage) return; // moved within the page
     const { make } = Explorable, twin = [...this.childNodes];
@@ -50,7 +56,7 @@ class Explorable extends HTMLElement {
       make("div", { class: "controls" },
         ...controls.map(([key, c]) => (c.choices ? this.radios(key, c) : this.slider(key, c))),
         this.button("Start again", () => this.start)),
-      this.stage, this.seen, this.spoken,
+      this.seen, this.spoken, this.stage,
       make("details", { class: "twin" }, make("summary", {}, "As printed"), ...twin),
     );
     this.build();
@@ -74,7 +80,7 @@ class Explorable extends HTMLElement {
     this.show[key] = (value, most) => {
       input.max = most;
       input.value = value;
-      words.textContent = c.say(value);
+      words.textContent = c.say(value, most);
       input.setAttribute("aria-valuetext", words.textContent);
       back?.setAttribute("aria-disabled", value <= c.min); // a disabled button would lose the focus
       next?.setAttribute("aria-disabled", value >= most);
@@ -85,7 +91,8 @@ class Explorable extends HTMLElement {
 
   radios(key, c) {
     const { make } = Explorable;
-    const inputs = c.choices.map(([value]) => make("input", { type: "radio", name: `${this.localName}-${key}`, value }));
+    const name = `${this.localName}-${key}`;
+    const inputs = c.choices.map(([value]) => make("input", { type: "radio", name, value }));
     for (const input of inputs) input.onchange = () => this.set({ [key]: Number(input.value) });
     this.show[key] = value => {
       for (const input of inputs) input.checked = Number(input.value) === value;

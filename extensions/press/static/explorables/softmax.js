@@ -1,7 +1,7 @@
 /* Softmax of one row and its weighted sum, step by step: the toy of "Self-Attention From Scratch".
    Oracle: minseek.attention. */
 {
-  const { make, svg, fill, number } = Explorable;
+  const { make, svg, fill, bar, number } = Explorable;
 
   const TOKENS = ["cat", "sat", "and", "it"];
   const X = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1]];
@@ -32,7 +32,10 @@
 
   class Softmax extends Explorable {
     static controls = {
-      step: { label: "Step", min: 1, max: 7, start: 7, steps: true, say: n => `${n} of 7: ${STEPS[n - 1]}` },
+      step: {
+        label: "Step", min: 1, max: 7, start: 7, steps: true,
+        say: (n, all) => `${n} of ${all}: ${STEPS[n - 1]}`,
+      },
       row: { label: "Who reads", start: 3, choices: TOKENS.map((token, i) => [i, token]) },
       divide: {
         label: "Scores divided by", min: -4, max: 6, start: ROOT,
@@ -94,10 +97,7 @@
         this.lines[i].replaceChildren(make("th", { scope: "row" }, name), ...cells);
         this.lines[i].className = i + 1 === step ? "now" : i < step ? "" : "later";
       });
-      [...this.lines[WEIGHTS].cells].slice(1).forEach((cell, i) => {
-        cell.className = "share";
-        cell.style.backgroundSize = `${100 * r.weights[i]}% 4px`;
-      });
+      [...this.lines[WEIGHTS].cells].slice(1).forEach((cell, i) => bar(cell, r.weights[i]));
       this.move(r, step <= OUTPUT);
     }
 
