@@ -61,23 +61,41 @@ class Fact:
         return (self.ours - self.value) / (abs(self.value) or 1)
 
     @property
+    def reached(self) -> bool:
+        """Whether our recomputation is the published value, as far as a reader can see."""
+        return abs(self.difference) < 1e-9
+
+    @property
     def agrees(self) -> bool:
         """Whether our recomputation lies within the tolerance."""
         return abs(self.difference) <= max(self.tolerance, EXACT)
 
 
 @dataclass
-class FactBase:
-    """All facts of a folder, in the order of its files; the ids that could not be read; why.
+class Subject:
+    """What the facts of a file are on: its first line, if that is a comment, else its name.
 
-    A file's first line, if it is a comment, names the subject of its facts.
+    Files of one subject are one; the first of them gives it the name of its page.
     """
 
+    title: str
+    name: str
+    ids: list[str] = field(default_factory=list)
+
+
+@dataclass
+class FactBase:
+    """All facts of a folder, in the order of its files; the ids that could not be read; why."""
+
     facts: dict[str, Fact] = field(default_factory=dict)
-    subjects: dict[str, list[str]] = field(default_factory=dict)  # what they are on -> ids
+    subjects: dict[str, Subject] = field(default_factory=dict)  # by title
     broken: set[str] = field(default_factory=set)
     files: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def subject_of(self, fact_id: str) -> Subject:
+        """Return the subject under whose heading a fact stands."""
+        return next(s for s in self.subjects.values() if fact_id in s.ids)
 
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -109,8 +127,9 @@ def load(
             base.problems.append(Problem(path, error_line(error, text), f"not TOML: {error}"))
             base.broken |= {fact_id for fact_id, _ in lines}
             continue
-        subject = SUBJECT.match(text)
-        ids = base.subjects.setdefault(subject[1].strip() if subject else path.stem, [])
+        comment = SUBJECT.match(text)
+        title = comment[1].strip() if comment else path.stem
+        subject = base.subjects.setdefault(title, Subject(title, path.stem))
         for fact_id, table in tables.items():
             at = lines.get((fact_id, ""), 1)
             found = list(_problems(fact_id, table, sources))
@@ -126,7 +145,7 @@ def load(
             ]
             if fact:
                 base.facts[fact_id] = fact
-                ids.append(fact_id)
+                subject.ids.append(fact_id)
             else:
                 base.broken.add(fact_id)
     return base

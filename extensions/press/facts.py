@@ -1,4 +1,4 @@
-"""Facts: ``{fact}`` prints a number from bib/facts, ``{fact-ledger}`` shows where each is from."""
+"""Facts: ``{fact}`` prints a number from bib/facts and leads to its place in the ledger."""
 
 from collections.abc import Mapping, Set
 from difflib import get_close_matches
@@ -13,14 +13,12 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 
-from press.fact_data import Fact, FactBase, load, readable
-from press.reading import written_date
+from press.fact_data import Fact, FactBase, load
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +41,7 @@ class FactDomain(Domain):
     }
 
     base: FactBase  # read once per build, by read_facts
+    parted: dict[str, list[nodes.section]]  # ledger -> what a website shows on other pages
 
     def use(self, fact_id: str) -> Fact | None:
         """Note that the current document prints a fact, and return it."""
@@ -80,23 +79,36 @@ class FactDomain(Domain):
             )  # fmt: skip
             return None
         reference = make_refnode(
-            builder, fromdocname, min(self.data["ledgers"]), f"fact-{target}", contnode
+            builder, fromdocname, self.page_of(target, builder), f"fact-{target}", contnode
         )
         reference["ids"] = node["ids"]
         return reference
+
+    def page_of(self, fact_id: str, builder: Builder) -> str:
+        """Return the page that shows a fact: that of its subject, if an output has such pages."""
+        ledger: str = min(self.data["ledgers"])
+        if builder.format not in ("html", "notebooks"):  # whose links lead to the website
+            return ledger
+        return subject_page(ledger, self.base.subject_of(fact_id).name)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:
         """Answer {any}: a fact is never meant by it."""
         return []
 
 
-def _domain(env: BuildEnvironment) -> FactDomain:
+def domain_of(env: BuildEnvironment) -> FactDomain:
+    """Return the facts of an environment."""
     return cast("FactDomain", env.get_domain("fact"))
+
+
+def subject_page(ledger: str, name: str) -> str:
+    """Name a website's page of a subject; beside the ledger, so that links on both are the same."""
+    return f"{ledger}-{name}"
 
 
 def used_by(env: BuildEnvironment, docname: str) -> list[Fact]:
     """Return the facts that a document prints, in the order of first use."""
-    domain = _domain(env)
+    domain = domain_of(env)
     return [domain.base.facts[id] for id in domain.data["uses"].get(docname, ())]
 
 
@@ -114,7 +126,7 @@ class FactRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the display text, to be linked to the ledger."""
-        domain = _domain(self.env)
+        domain = domain_of(self.env)
         fact = domain.use(self.text)
         if fact is None:
             self._complain(domain.base)
@@ -143,104 +155,6 @@ class FactRole(SphinxRole):
         return f"{path}:{line}"
 
 
-class fact_uses(nodes.General, nodes.Element):
-    """Stands for "Used in …" until every document has been read; gone before any writer."""
-
-
-class FactLedger(SphinxDirective):
-    """``{fact-ledger}``: every fact with its source, its recomputation and its uses."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return a section for each subject, a definition list with one item per fact."""
-        domain = _domain(self.env)
-        domain.data["ledgers"][self.env.docname] = domain.base.files
-        for path in [*domain.base.files, *code_files(self.config.press_fact_namespace)]:
-            self.env.note_dependency(str(path))
-        subjects = domain.base.subjects.items()
-        return [self._subject(subject, ids, domain.base) for subject, ids in subjects if ids]
-
-    def _subject(self, subject: str, ids: list[str], base: FactBase) -> nodes.section:
-        """Set the facts of one file under its heading, where the contents of the page find it."""
-        items = [self._item(base.facts[id]) for id in ids]
-        body = nodes.definition_list("", *items, classes=["facts"])
-        section = nodes.section("", nodes.title("", subject), body)
-        section["names"].append(nodes.fully_normalize_name(subject))
-        self.state.document.note_implicit_target(section, section)
-        return section
-
-    def _item(self, fact: Fact) -> nodes.definition_list_item:
-        """Set one fact: what it says, on what, where it stands, what we get, who uses it."""
-        term = nodes.term("", "", nodes.strong("", fact.display), ids=[f"fact-{fact.id}"])
-        body = [
-            self._paragraph(fact.statement),
-            self._paragraph(f"Conditions: {fact.on}"),
-            self._paragraph(
-                f"Source: {{cite:t}}`{fact.source}`",
-                f", {fact.locator}; {SEEN[fact.seen]}, {written_date(fact.date.isoformat())}.",
-            ),
-        ]
-        if fact.ours is not None:
-            body.append(_recomputation(fact))
-        if fact.explanation:
-            body.append(self._paragraph(fact.explanation))
-        body.append(fact_uses(fact=fact.id, docname=self.env.docname))
-        return nodes.definition_list_item("", term, nodes.definition("", *body))
-
-    def _paragraph(self, markup: str, plain: str = "") -> nodes.Node:
-        """Parse a sentence that may hold formulas and citations; add one that holds none."""
-        inline, messages = self.parse_inline(markup, lineno=self.lineno)
-        return nodes.paragraph("", "", *inline, *messages, nodes.Text(plain))
-
-
-def _recomputation(fact: Fact) -> nodes.paragraph:
-    """Say what we get, and how far that is from what is published."""
-    assert fact.ours is not None
-    verdict = f"{abs(fact.difference):.2%} {'above' if fact.difference > 0 else 'below'}"
-    if abs(fact.difference) >= 1 and fact.value:
-        verdict = f"{fact.ours / fact.value:.3g} times as much"
-    elif abs(fact.difference) < 1e-9:
-        verdict = "the same"
-    number = f"{readable(fact.ours)} {fact.unit}".rstrip()
-    disputed = ", and we cannot reproduce the published number" if fact.disputed else ""
-    return nodes.paragraph(
-        "", "",
-        nodes.Text("Recomputed: "),
-        nodes.literal("", fact.recompute),
-        nodes.Text(f" gives {number}, {verdict}{disputed}."),
-    )  # fmt: skip
-
-
-class FactUses(SphinxPostTransform):
-    """Fills in "Used in …" once every document has been read."""
-
-    default_priority = 9  # before references are resolved
-
-    def run(self, **_: Any) -> None:
-        """Replace each placeholder by links to the documents that print its fact."""
-        for node in list(self.document.findall(fact_uses)):
-            docnames = _domain(self.env).used_in(node["fact"])
-            paragraph = nodes.paragraph("", "Used in " if docnames else "Not used yet.")
-            for number, docname in enumerate(docnames):
-                paragraph += [nodes.Text(", ")] if number else []
-                paragraph += self._link(node["docname"], docname)
-            paragraph += [nodes.Text(".")] if docnames else []
-            node.replace_self(paragraph)
-
-    def _link(self, fromdocname: str, docname: str) -> pending_xref:
-        """Return a reference to a document, by number and title."""
-        title = nodes.inline("", _heading(self.env, docname))
-        return pending_xref(
-            "", title, refdomain="std", reftype="doc", reftarget=f"/{docname}",
-            refdoc=fromdocname, refexplicit=True, refwarn=True,
-        )  # fmt: skip
-
-
-def _heading(env: BuildEnvironment, docname: str) -> str:
-    """Return a document's number, if it has one, and title."""
-    number = env.toc_secnumbers.get(docname, {}).get("", ())
-    return " ".join([".".join(map(str, number)), env.titles[docname].astext()]).strip()
-
-
 def code_files(namespace: str) -> list[Path]:
     """Return the files that recomputations run: a module, or all of a package."""
     spec = find_spec(namespace)
@@ -261,36 +175,22 @@ def read_facts(app: Sphinx) -> None:
     base = load(Path(app.confdir, app.config.press_facts), list(sources), namespace)
     for path, line, message in base.problems:
         logger.warning(message, location=f"{path}:{line}", type="press", subtype="fact")
-    _domain(app.env).base = base
-
-
-def outdated(app: Sphinx, env: BuildEnvironment, *_: Set[str]) -> list[str]:
-    """Read the ledger's page again when a facts file came or went."""
-    domain = _domain(env)
-    return [d for d, files in domain.data["ledgers"].items() if files != domain.base.files]
-
-
-def reprint(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write the ledger's page again when a use or a title changed."""
-    data = _domain(env).data
-    printed = {doc: (_heading(env, doc), ids) for doc, ids in data["uses"].items()}
-    if printed == data["printed"]:
-        return []
-    data["printed"] = printed
-    return list(data["ledgers"])
+    domain = domain_of(app.env)
+    domain.base, domain.parted = base, {}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the domain, its role and its directive."""
+    """Register the domain and its role, and the ledger."""
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_config_value("press_facts", "bib/facts", "env", frozenset({str}))
     app.add_config_value("press_fact_namespace", "minseek.accounting", "env", frozenset({str}))
     app.add_domain(FactDomain)
     app.add_role("fact", FactRole())
-    app.add_directive("fact-ledger", FactLedger)
-    app.add_node(fact_uses)
-    app.add_post_transform(FactUses)
     app.connect("builder-inited", read_facts, priority=600)  # after bibtex has read its files
-    app.connect("env-get-outdated", outdated)
-    app.connect("env-updated", reprint)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.setup_extension("press.ledger")
+    return {
+        "version": "1",
+        "env_version": 2,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,4 +1,4 @@
-"""{fact} and {fact-ledger} on tiny books: every way a fact can be wrong is one located sentence."""
+"""{fact} on tiny books: every way a fact can be wrong is one located sentence."""
 
 import io
 from pathlib import Path
@@ -23,9 +23,10 @@ FACT = {
     "date": "2026-11-22",
 }
 PAGES = {
-    "index.md": "# Book\n\n```{toctree}\narticle\nledger\n```\n",
+    "index.md": "# Book\n\n```{toctree}\narticle\nledger\nlist\n```\n",
     "article.md": "# Article\n\nStandard attention\nmoves {fact}`hbm`.\n",
-    "ledger.md": "# Facts\n\n```{fact-ledger}\n```\n\n```{bibliography}\n```\n",
+    "ledger.md": "# Facts\n\n```{fact-ledger}\n```\n",
+    "list.md": "# Sources\n\n```{bibliography}\n```\n",
     "../bib/a.bib": BIB,
 }
 
@@ -54,9 +55,9 @@ def book(make_book: Any) -> Any:
 
 
 def entry(built: Any, fact_id: str = "hbm") -> str:
-    """Return the ledger's text on one fact."""
-    (term,) = html.fromstring(built.text("ledger.html")).xpath(f"//dt[@id='fact-{fact_id}']")
-    return " ".join(f"{term.text_content()} {term.getnext().text_content()}".split())
+    """Return the website's text on one fact."""
+    (row,) = html.fromstring(built.text("ledger-a.html")).xpath(f"//tr[@id='fact-{fact_id}']")
+    return " ".join(" ".join(cell.text_content() for cell in row).split())
 
 
 def test_role_prints_the_display_and_links_to_the_ledger(book: Any) -> None:
@@ -64,7 +65,7 @@ def test_role_prints_the_display_and_links_to_the_ledger(book: Any) -> None:
     assert built.warnings == ""
     (link,) = html.fromstring(built.text("article.html")).xpath("//a[span[@class='fact']]")
     assert link.text_content() == "40.3 GB"
-    assert link.get("href") == "ledger.html#fact-hbm"
+    assert link.get("href") == "ledger-a.html#fact-hbm"
     assert link.get("id") == "fact-use-1"
     assert link.get("title") is None
 
@@ -75,24 +76,6 @@ def test_ledger_says_what_on_what_where_and_who_uses_it(book: Any) -> None:
     assert "Conditions: an A100" in text
     assert "Source: Dao (2022), Fig. 2; read in the original, 22 November 2026." in text
     assert text.endswith("Used in Article.")
-
-
-def test_ledger_has_a_heading_for_each_subject_and_the_facts_of_its_file_below(book: Any) -> None:
-    built = book("# GPUs, old & new\n\n" + toml(), {"../bib/facts/b.toml": toml("sram")})
-    assert built.warnings == ""
-    page = html.fromstring(built.text("ledger.html"))
-    found = {
-        section.find("h2").text_content().rstrip("¶#"): section.xpath("./dl/dt/@id")
-        for section in page.xpath("//section[h2]")
-    }
-    assert found == {"GPUs, old & new": ["fact-hbm"], "b": ["fact-sram"]}
-    assert page.xpath("//section/@id")[1] == "gpus-old-new"
-
-
-def test_files_of_one_subject_share_its_heading(book: Any) -> None:
-    built = book("# GPUs\n" + toml(), {"../bib/facts/b.toml": "# GPUs\n" + toml("sram")})
-    (section,) = html.fromstring(built.text("ledger.html")).xpath("//section[h2]")
-    assert section.xpath("./dl/dt/@id") == ["fact-hbm", "fact-sram"]
 
 
 def test_recomputation_may_count_choices_and_bits(book: Any) -> None:
@@ -243,7 +226,7 @@ def test_book_without_a_ledger_says_so(book: Any) -> None:
 def test_parallel_reading_keeps_every_use(book: Any) -> None:
     names = [f"page{number}" for number in range(8)]
     pages = {f"{name}.md": f"# {name}\n\n{{fact}}`hbm`\n" for name in names}
-    pages["index.md"] = "# Book\n\n```{toctree}\n" + "\n".join(["ledger", "article", *names])
+    pages["index.md"] = "# Book\n\n```{toctree}\n" + "\n".join(["ledger", "list", "article", *names])
     built = book(toml(), pages | {"index.md": pages["index.md"] + "\n```\n"}, parallel=2)
     assert built.warnings == ""
     assert entry(built).endswith("Used in Article, " + ", ".join(names) + ".")
@@ -265,12 +248,7 @@ def rebuild(built: Any) -> list[str]:
 
 
 def test_facts_may_come_together_with_a_new_file_of_their_sources(book: Any) -> None:
-    pages = {
-        "index.md": "# Book\n\n```{toctree}\narticle\nledger\nlist\n```\n",
-        "ledger.md": "# Facts\n\n```{fact-ledger}\n```\n",
-        "list.md": "# List\n\n```{bibliography}\n```\n",
-    }
-    built = book(toml(), pages)
+    built = book(toml())
     bib = built.app.confdir / "bib"
     (bib / "b.bib").write_text(BIB.replace("{dao", "{tri").replace("05135", "05136"))
     (bib / "facts/b.toml").write_text(toml("sram", source='"tri"'))
@@ -287,7 +265,7 @@ def test_changed_and_new_facts_reread_what_they_touch(book: Any) -> None:
     assert "41.3 GB" in built.text("article.html")
     (facts / "b.toml").write_text(toml("new"))
     assert "ledger" in rebuild(built)
-    assert 'id="fact-new"' in built.text("ledger.html")
+    assert 'id="fact-new"' in built.text("ledger-b.html")
 
 
 def test_new_use_rewrites_the_ledger(book: Any) -> None:

@@ -95,6 +95,7 @@ def test_pages_are_linked_only_where_there_is_a_website(build, notebook):
     assert "](" not in re.sub(r"\(data:[^)]+\)|!\[", "", prose(notebook))
     linked = prose(json.loads(build(html_baseurl="https://x.example/book/")))
     assert "[steam](https://x.example/book/reference/glossary.html#term-steam)" in linked
+    assert "[minutes 7](https://x.example/book/reference/facts-a.html#fact-minutes)" in linked
     assert "Figure 1.2.1](" not in linked
 
 

@@ -183,7 +183,8 @@ def heading(page: etree._Element) -> str:
     return "" if found is None else " ".join("".join(found.itertext()).split())
 
 
-REFERENCE = re.compile(r"(facts|bibliography|glossary)(?:\.html#|--)(.+)$")
+# The website has a page of facts for each subject, a book one for all.
+REFERENCE = re.compile(r"(facts|bibliography|glossary)(?:(?:-[\w-]+)?\.html#|--)(.+)$")
 
 
 def references(pages: Iterable[etree._Element]) -> Counter[tuple[str, str, str]]:

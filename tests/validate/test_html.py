@@ -17,7 +17,6 @@ DECLINED = {
     "Consider using the “h1” element as": "one h1 a page; the theme prints it again on paper",
     "Article lacks heading": "its heading stands in the section that Sphinx opens in it",
     "Section lacks heading": "an exercise is named by aria-labelledby, not in the outline",
-    "Duplicate “dt” name": "two facts of the ledger may have the same value",
     "Empty heading": "the title that the theme prints on paper; the index has none",
 }
 

@@ -67,7 +67,7 @@ def test_an_object_that_one_format_lost_would_be_noticed(formats, xpath, lost):
 def test_a_reference_that_shows_something_else_would_be_noticed(formats, kind):
     page = copy.deepcopy(formats.website_articles("flashattention")[0])
     whole = formats.references([page])
-    link = page.xpath(f".//a[contains(@href, '{kind}.html#')]")[0]
+    link = page.xpath(f".//a[contains(@href, 'reference/{kind}')][contains(@href, '.html#')]")[0]
     link[:] = []
     link.text = "something else"
     assert formats.references([page]) != whole

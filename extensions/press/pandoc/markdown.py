@@ -53,7 +53,7 @@ class MarkdownVisitor(Visitor):
     def link_target(self, node: nodes.reference) -> str:
         """Return an address: in the world, or of a page of the website if that has one."""
         docname, _, id = str(node.get("refuri", "")).partition("#")
-        if docname and docname not in self.env.found_docs:
+        if docname and not node.get("internal"):
             return str(node["refuri"])
         base = str(self.env.config.html_baseurl).rstrip("/")
         if not docname or not base:
