@@ -226,8 +226,9 @@ def test_book_without_a_ledger_says_so(book: Any) -> None:
 def test_parallel_reading_keeps_every_use(book: Any) -> None:
     names = [f"page{number}" for number in range(8)]
     pages = {f"{name}.md": f"# {name}\n\n{{fact}}`hbm`\n" for name in names}
-    pages["index.md"] = "# Book\n\n```{toctree}\n" + "\n".join(["ledger", "list", "article", *names])
-    built = book(toml(), pages | {"index.md": pages["index.md"] + "\n```\n"}, parallel=2)
+    listed = "\n".join(["ledger", "list", "article", *names])
+    pages["index.md"] = f"# Book\n\n```{{toctree}}\n{listed}\n```\n"
+    built = book(toml(), pages, parallel=2)
     assert built.warnings == ""
     assert entry(built).endswith("Used in Article, " + ", ".join(names) + ".")
 

@@ -126,7 +126,7 @@
       order = order === head.name ? `-${head.name}` : head.name;
       update();
     });
-    head.replaceChildren(button);
+    head.querySelector("p").replaceChildren(button);
   }
   rows = [...body.rows].map(known);
   form.addEventListener("input", update);
