@@ -116,8 +116,8 @@ def test_rows_are_published_configurations_and_only_leaves_some_out(site):
 def test_a_number_leads_to_the_fact_that_publishes_it_in_any_unit(site):
     built = site(table("models", "All: total(model)"), FACT.format(value=SIZE))
     assert built.warnings == ""
-    assert links(built) == {f"{SIZE * 1000:,.0f}": "facts.html#fact-size"}
-    assert "Used in" in built.text("reference/facts.html").partition('id="fact-size"')[2]
+    assert links(built) == {f"{SIZE * 1000:,.0f}": "facts-b.html#fact-size"}
+    assert "Used in" in built.text("reference/facts-b.html").partition('id="fact-size"')[2]
 
 
 def test_published_and_difference_stand_beside_it(site):
