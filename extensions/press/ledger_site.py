@@ -81,6 +81,7 @@ class Ledger:
 
     def pages(self) -> Iterator[Page]:
         """Yield each subject's page, then write what the search reads."""
+        self.builder.secnumbers = {}  # those of the article that was written last
         found = {}
         for number, section in enumerate(self.sections):
             content = self.subject(section)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from lxml import html
 
+from press.ledger_site import collect
+
 TABLE = """
 [{id}]
 value = 8
@@ -77,6 +79,12 @@ def test_a_subject_has_a_page_with_its_facts_between_its_neighbours(site: Any) -
     assert pans.xpath("//link[@rel='prev']/@href") == ["facts-a.html"]
     assert not pans.xpath("//link[@rel='next']")
     assert pans.findtext(".//form//output") == "3 facts"
+
+
+def test_a_subject_has_not_the_number_of_the_article_written_before(site: Any) -> None:
+    site.app.builder.secnumbers = {"": (1, 2)}
+    bodies = [context["body"] for _, context, _ in collect(site.app)]
+    assert len(bodies) == 2 and not any("section-number" in body for body in bodies)
 
 
 def test_a_row_says_what_where_from_what_we_get_and_who_uses_it(site: Any) -> None:
