@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from lxml import html
-
 from press.ledger_site import collect
 
 TABLE = """
