@@ -32,6 +32,8 @@ extensions = [
     "press.prerequisites",
     "press.glossary",
     "press.term_order",
+    "press.symbols",
+    "press.cards",
     "press.examples",
     "press.quick",
     "press.titles",
@@ -90,7 +92,8 @@ html_title = "Deep Dives"
 html_math_renderer = "mathml"
 templates_path = ["extensions/press/templates"]
 html_static_path = ["extensions/press/static"]
-html_css_files = ["tokens.css", "press.css", "parts.css", "icons.css", "maths.css"]
+html_css_files = ["tokens.css", "press.css", "parts.css", "icons.css", "maths.css", "cards.css"]
+html_js_files = [("cards.js", {"defer": "defer"})]
 html_sidebars = {"**": ["site-title.html", "open-search.html", "contents.html"]}
 html_secnumber_suffix = " "
 html_copy_source = False

@@ -25,7 +25,9 @@ FIELDS: dict[str, type] = {
     "description": str,
     "prerequisites": list,
     "defines": list,
+    "departs": list,
 }
+OPTIONAL = {"departs"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def problems(
     matter: FrontMatter, docname: str, plan: Plan, series: Series, phase: Phase
 ) -> Iterator[tuple[int, str]]:
     """Each disagreement of a front matter with its form or the plan: (line, one sentence)."""
-    needed = [key for key in FIELDS if key != "phase" or phase.number]
+    needed = [key for key in FIELDS if key not in OPTIONAL and (key != "phase" or phase.number)]
     faults: list[tuple[int, str]] = []
     if missing := [key for key in needed if key not in matter.values]:
         faults.append((1, f"the front matter lacks {', '.join(missing)}"))

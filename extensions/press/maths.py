@@ -187,7 +187,10 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     number = get_node_equation_number(self, node) if node.get("number") else ""
     name = _("Equation %s") % number if number else _("Formula")
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    self.body.append(f'<div class="math-scroll" role="group" tabindex="0" aria-label="{name}">')
+    more: dict[str, str] = node.get("card", {})  # of press.symbols
+    attributes = {"role": "group", "tabindex": "0", "aria-label": name, **more}
+    region = "".join(f' {key}="{text}"' for key, text in attributes.items())
+    self.body.append(f'<div class="math-scroll"{region}>')
     self.body.append(mathml(self.builder.env, node.astext(), display=True))
     self.body.append("</div>")
     if number:

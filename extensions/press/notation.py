@@ -7,6 +7,7 @@ means. Letters are compared without index and weight: introducing $W$ introduces
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ KEYS = {
     "meaning": records.Key(),
     "shape": records.Key(empty=True),
     "size": records.Key(required=False),
+    "indexed": records.Key(kind=bool, required=False),
 }
 
 
@@ -47,6 +49,16 @@ class Symbol:
     meaning: str
     shape: str
     size: str = ""
+    indexed: bool = False  # with any index it is still this symbol: a part of it, or one of a kind
+
+    @property
+    def label(self) -> str:
+        """What a reference to its row is called.
+
+        >>> Symbol("d_c'", "", "").label, Symbol("Q, K, V", "", "").label
+        ('symbol-d_c-prime', 'symbol-Q-K-V')
+        """
+        return "symbol-" + re.sub(r"\W+", "-", self.tex.replace("'", " prime")).strip("-")
 
 
 def load(path: Path) -> list[Symbol]:
@@ -89,7 +101,11 @@ class Notation(SphinxDirective):
         body = nodes.tbody()
         for symbol in load(path):
             sizes = [size(symbol, model) for model in shapes.values()]
-            body += self._row([f"${symbol.tex}$", symbol.meaning, symbol.shape, *sizes])
+            row = self._row([f"${symbol.tex}$", symbol.meaning, symbol.shape, *sizes])
+            row["names"].append(symbol.label)
+            row["ids"].append(symbol.label)
+            self.state.document.note_explicit_target(row, row)
+            body += row
         group += body
         return [nodes.table("", group, classes=["notation"])]
 

@@ -14,7 +14,7 @@ from press.fact_data import error_line
 
 
 class Key(NamedTuple):
-    """What a key of a record holds: text or a list of texts; may it be left out, or empty?"""
+    """What a key of a record holds: text, texts, or yes or no; may it be left out, or empty?"""
 
     kind: type = str
     required: bool = True
@@ -48,9 +48,9 @@ def _fault(entry: dict[str, Any], keys: Mapping[str, Key]) -> str:
             return f"an unknown key {name!r}"
         texts = value if isinstance(value, list) else [value]
         kind, _, empty = keys[name]
-        whole = all(isinstance(t, str) and (t or empty) for t in texts)
+        whole = kind is bool or all(isinstance(t, str) and (t or empty) for t in texts)
         if not isinstance(value, kind) or not whole:
-            wanted = "a list of texts" if kind is list else "a text"
+            wanted = {str: "a text", list: "a list of texts", bool: "true or false"}[kind]
             return f"{name} = {value!r}, where {wanted} is expected"
     missing = [name for name, key in keys.items() if key.required and name not in entry]
     return f"no {missing[0]!r}" if missing else ""

@@ -53,6 +53,7 @@ class Article:
     description: str
     prerequisites: tuple[str, ...]
     defines: tuple[str, ...]
+    departs: tuple[str, ...] = ()
     words: int = 0
     minutes: int = 0
 
@@ -202,6 +203,7 @@ def read_front_matter(app: Sphinx, docname: str, content: list[str]) -> None:
         description=values["description"],
         prerequisites=tuple(values["prerequisites"]),
         defines=tuple(values["defines"]),
+        departs=tuple(values.get("departs", ())),
     )
     series.data["lines"][docname] = matter.lines
 

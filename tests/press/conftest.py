@@ -37,6 +37,7 @@ COOKING_CONF: dict[str, Any] = {
         *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
         *("press.figures", "press.citations", "press.facts", "press.status", "press.maths"),
         *("press.notation", "press.computed", "press.glossary", "press.term_order"),
+        "press.cards",
         "press.pandoc",
     ],
     "project": "House",

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 COOKING = Path(__file__).with_name("data") / "cooking"
+TEMPLATES = Path(__file__).parents[2] / "extensions" / "press" / "templates"
 ARTICLE = "source/cooking/01-water/02-hot-water.md"
 CONF = """
 extensions = [
     "myst_parser", "sphinx.ext.doctest", "press.series", "press.numbering", "press.indexes",
     "press.boxes", "press.exercises", "press.figures", "press.citations", "press.facts",
-    "press.status", "press.maths", "press.quick", "press.titles", "press.glossary",
+    "press.status", "press.maths", "press.quick", "press.titles", "press.glossary", "press.cards",
     "press.search_index", "press.pandoc",
 ]
 project, author, copyright = "House", "The Cooks", "2026, The Cooks"
@@ -27,12 +28,13 @@ bibtex_bibfiles = ["bib/a.bib"]
 bibtex_default_style = bibtex_reference_style = "press"
 press_fact_namespace = "math"
 html_theme, html_math_renderer = "basic", "mathml"
+templates_path = [TEMPLATES]
 """
 
 
 def project(root: Path) -> Path:
     shutil.copytree(COOKING, root)
-    (root / "conf.py").write_text(CONF, "utf-8")
+    (root / "conf.py").write_text(f"TEMPLATES = {str(TEMPLATES)!r}\n{CONF}", "utf-8")
     return root
 
 
@@ -44,8 +46,8 @@ def html(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(made)): p.read_bytes() for p in made.rglob("*") if p.is_file()}
 
 
-def edit(root: Path, old: str, new: str) -> None:
-    path = root / ARTICLE
+def edit(root: Path, old: str, new: str, name: str = ARTICLE) -> None:
+    path = root / name
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
@@ -68,3 +70,24 @@ def test_an_edit_gives_what_a_build_from_nothing_gives(tmp_path: Path, part: str
     after = html(kept)
     assert after == html(fresh)
     assert after != before
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [
+        ("source/reference/glossary.md", "Water, hotter."),
+        ("bib/facts/a.toml", "It takes this long."),
+        ("bib/a.bib", "On cook"),
+    ],
+)
+def test_an_edit_of_an_entry_reaches_the_cards_of_other_pages(
+    tmp_path: Path, name: str, old: str
+) -> None:
+    root = project(tmp_path / "book")
+    page = ARTICLE.removeprefix("source/").replace(".md", ".html")
+    assert old in html(root)[page].decode()
+    edit(root, old, "Said anew.", name)
+    after = html(root)
+    assert old not in after[page].decode() and "Said anew." in after[page].decode()
+    shutil.rmtree(root / "build")
+    assert html(root) == after
