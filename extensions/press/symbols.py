@@ -10,6 +10,7 @@ An article that uses a letter in another sense says so with ``departs: [M]`` in 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +43,15 @@ class first_use(nodes.General, nodes.Inline, nodes.TextElement):
 
 
 def form(element: Element) -> Form:
-    """What a piece of a formula looks like.
+    """What a piece of a formula looks like; a matrix may be bold.
 
     >>> form(parse('<msub><mi>d</mi><mi>k</mi></msub>'))
     ('msub', ('mi', 'd'), ('mi', 'k'))
     """
-    return (element.tag, *(map(form, element) if len(element) else [element.text]))
+    text = element.text or ""
+    if len(text) == 1 and unicodedata.name(text, "").startswith("MATHEMATICAL BOLD CAPITAL"):
+        text = unicodedata.normalize("NFKC", text)
+    return (element.tag, *(map(form, element) if len(element) else [text]))
 
 
 def forms(env: BuildEnvironment) -> dict[str, tuple[Form, notation.Symbol]]:

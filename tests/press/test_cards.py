@@ -130,13 +130,11 @@ def test_the_first_formula_with_a_symbol_is_marked(site):
 
 
 def test_an_article_may_depart_from_the_notation(site, cooking):
-    text = cooking.files[cooking.article].replace(
-        "defines: [boil]", "defines: [boil]\ndeparts: [a]"
-    )
+    text = cooking.files[cooking.article].replace("date:", "departs: [a]\ndate:", 1)
     assert marked(site({cooking.article: text})) == {"a equals b": "symbol-d_k-b"}
     wrong = text.replace("departs: [a]", "departs: [z]")
     (warning,) = site({cooking.article: wrong}).warnings.splitlines()
-    assert "02-hot-water.md:11" in warning and "names 'z', which is no symbol of" in warning
+    assert "02-hot-water.md:8" in warning and "names 'z', which is no symbol of" in warning
 
 
 @pytest.mark.parametrize(
@@ -148,6 +146,8 @@ def test_an_article_may_depart_from_the_notation(site, cooking):
         ("<msub><mi>d</mi><mi>z</mi></msub>", ""),
         ("<msub><mi>W</mi><mi>d</mi></msub>", "W"),
         ("<mfrac><mi>d</mi><mi>W</mi></mfrac>", "d W"),
+        ("<mi>𝐖</mi>", "W"),
+        ("<mi>𝐝</mi>", ""),
         ("<mover><mi>d</mi><mo>~</mo></mover>", ""),
         ("<munder><mo>∑</mo><mi>d</mi></munder>", "d"),
     ],
