@@ -75,7 +75,7 @@ def test_an_edit_gives_what_a_build_from_nothing_gives(tmp_path: Path, part: str
 @pytest.mark.parametrize(
     ("name", "old"),
     [
-        ("source/reference/glossary.md", "Water, hotter."),
+        ("source/glossary.toml", "Water, hotter."),
         ("bib/facts/a.toml", "It takes this long."),
         ("bib/a.bib", "On cook"),
     ],
