@@ -92,11 +92,12 @@ def marked(built, page: str = HOT) -> dict[str, str]:
 def test_a_card_says_what_stands_at_the_end_of_the_link(site):
     built = site()
     cards = page_cards(built)
-    ledger = html.fromstring(built.text("reference/facts.html"))
-    (value,) = ledger.xpath("//dt[@id='fact-minutes']")
-    *entry, uses = value.getnext()
-    assert cards["fact-minutes"] == " ".join(map(words, [value, *entry]))
-    assert words(uses).startswith("Used in") and "Used in" not in cards["fact-minutes"]
+    (entry,) = html.fromstring(built.text("reference/facts-a.html")).xpath(
+        "//tr[@id='fact-minutes']"
+    )
+    value, *told, uses = (words(p) for cell in entry for p in cell.iter("p"))
+    assert cards["fact-minutes"] == " ".join([value, *told])
+    assert uses.startswith("Used in") and "Used in" not in cards["fact-minutes"]
     work = html.fromstring(built.text("reference/bibliography.html")).get_element_by_id("ref-cook")
     assert cards["ref-cook"] == words(work)
     assert cards["term-steam"] == "steam Water, hotter."
