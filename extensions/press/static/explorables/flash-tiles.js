@@ -64,6 +64,7 @@
         table("In main memory: the state", ["old ×", "e to m", "ℓ", "o"], this.states),
         table("Elements of memory", ["count"], this.counts),
       );
+      this.stage.lastChild.className = "wide";
     }
 
     draw(r) {
