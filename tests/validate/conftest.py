@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from lxml import etree, html
+from press.pandoc.book import SHARED
+from press.series import BACK_MATTER
 from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[2]
@@ -130,9 +132,14 @@ def is_caption(tag: str, classes: str) -> bool:
 
 @cache
 def website(book: str) -> Content:
-    """A series as the website shows it: its articles and the reference pages."""
-    reference = sorted((BUILD / "html" / "reference").glob("*.html"))
-    return read([*website_articles(book), *map(page_text, reference)])
+    """A series as the website shows it: its articles, and the pages that books carry whole."""
+    whole = (docname for docname in BACK_MATTER if docname not in SHARED)
+    return read([*website_articles(book), *map(reference_page, whole)])
+
+
+def reference_page(docname: str) -> etree._Element:
+    """A page of the reference, as the website shows it."""
+    return page_text(BUILD / "html" / f"{docname}.html")
 
 
 @cache
@@ -158,8 +165,9 @@ def article_titles(book: str) -> list[str]:
 
 @cache
 def ebook(book: str) -> Content:
-    """A series as its EPUB shows it."""
-    return read(ebook_pages(book))
+    """A series as its EPUB shows it, without the pages of which a book prints what it uses."""
+    parts = {heading(reference_page(docname)) for docname in SHARED}
+    return read(page for page in ebook_pages(book) if heading(page) not in parts)
 
 
 @cache
