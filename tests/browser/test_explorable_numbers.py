@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from minseek.accounting import Count, active, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.flash import fa1, standard
 from minseek.flash.hbm import HBM, blocks
@@ -79,7 +80,7 @@ def numbers(cells: list[str]) -> list[str]:
     return [number for cell in cells for number in NUMBERS.findall(cell)]
 
 
-@pytest.mark.parametrize("which", ["softmax", "tokens"])
+@pytest.mark.parametrize("which", ["parameters", "softmax", "tokens"])
 def test_a_twin_has_the_numbers_of_the_start(machine, which):
     found = machine(which)
     twin = numbers(found.locator(".twin td:not(:first-child)").all_text_contents())
@@ -134,3 +135,22 @@ def test_the_twin_of_the_tiles_is_their_whole_walk(machine):
             walk.append([str(step), *keys, *numbers(row.locator("th, td").all_text_contents())])
     rows = found.locator(".twin tbody tr").all()
     assert [numbers(row.locator("td").all_text_contents()) for row in rows] == walk
+
+
+def test_parameters_are_minseeks(compute):
+    model = published("deepseek-v3")
+    found = parts(model)
+    rest = [found.pop(name) for name in ("router", "router bias", "norms", "final norm")]
+    small = Count(*map(sum, zip(*rest, strict=True)))
+    order = ("embedding", "attention", "dense FFN", "shared experts", "routed experts")
+    counts = [*(found.pop(name) for name in order), small, found.pop("head")]
+    assert not found
+    for view, shown in enumerate(compute("parameters", [{"view": 0}, {"view": 1}])):
+        assert shown["stored"] == [count.total for count in counts]
+        assert shown["used"] == [count.active for count in counts]
+        assert (shown["all"], shown["active"]) == (total(model), active(model))
+        whole = (total(model), active(model))[view]
+        assert shown["shares"] == pytest.approx([count[view] / whole for count in counts])
+        for area in shown["areas"]:
+            assert area["width"] * area["height"] == pytest.approx(shown["shares"][area["i"]])
+        assert max(a["x"] + a["width"] for a in shown["areas"]) == pytest.approx(1)
