@@ -253,6 +253,11 @@ def test_a_subject_without_a_fact_in_this_book_has_no_heading(build, cooking):
     assert not [t for t in pages(pypdf.PdfReader(made.outdir / "cooking.pdf")) if "idl" in t]
 
 
+def test_a_fact_is_one_paragraph_of_sentences(build):
+    text = " ".join(" ".join(pages(pypdf.PdfReader(build().outdir / "cooking.pdf"))).split())
+    assert "minutes 7 It takes this long. Conditions: a stove. Source: " in text
+
+
 def test_two_builds_give_the_same_bytes(build):
     first, second = ((build().outdir / "cooking.pdf").read_bytes() for _ in range(2))
     assert first == second

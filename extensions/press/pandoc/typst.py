@@ -83,6 +83,22 @@ class TypstVisitor(Visitor):
             made for term, body in items for made in self.call("#definition([", term, "])[", body)
         ]
 
+    def block_definition_list(self, node: nodes.definition_list) -> ast.Nodes:
+        if "facts" not in node["classes"]:
+            return super().block_definition_list(node)
+        return [
+            made for item in node.findall(nodes.definition_list_item) for made in self.fact(item)
+        ]
+
+    def fact(self, item: nodes.definition_list_item) -> ast.Nodes:
+        """Return a fact in one paragraph: a book carries hundreds."""
+        term, body = (cast("nodes.Element", part) for part in item.children)
+        words = self.anchored_inline(self.ids(term), self.inlines(term))
+        for sentence in body.children:
+            words += [ast.node("Space"), *self.inlines(cast("nodes.Element", sentence))]
+            words += [] if sentence.astext().endswith(".") else ast.text(".")
+        return self.call("#fact-entry[", words, "", [])
+
     def bibliography_entry(self, blocks: ast.Nodes) -> ast.Nodes:
         return self.call("#reference-entry[", [], "", blocks)
 
