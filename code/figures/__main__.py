@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TOOLS = {"__main__", "drawing", "style", "svg"}
+TOOLS = {"__main__", "drawing", "style", "svg", "toy"}
 
 
 def main() -> int:

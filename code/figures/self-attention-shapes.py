@@ -4,10 +4,10 @@ from typing import Any
 
 import torch
 from drawing import SMALL, Drawing, ink, light, wash
+from toy import TOKENS, matrices
 
 from minseek.attention import scores, softmax
 
-TOKENS = ["cat", "sat", "and", "it"]
 MARKED = 3  # the row the article follows
 ROW = 20.0  # px a row is high
 NOTE: dict[str, Any] = {"hue": "grey", "size": SMALL}
@@ -20,16 +20,10 @@ BRANCHES = {  # hue, top
 
 def data() -> dict[str, torch.Tensor]:
     """The matrices of the toy, from tokens to output."""
-    x = torch.tensor([[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1]])
-    w_q = torch.tensor([[0.0, 1], [1, 0], [2, -1]])
-    w_k = torch.tensor([[2.0, 0], [0, 1], [-1, 1]])
-    w_v = torch.tensor([[3.0, 0], [0, 3], [-2, 1]])
-    q, k, v = x @ w_q, x @ w_k, x @ w_v
+    m = matrices()
+    q, k, v = m["Q"], m["K"], m["V"]
     a = softmax(scores(q, k))
-    return {
-        "X": x, "W_Q": w_q, "W_K": w_k, "W_V": w_v,
-        "Q": q, "K": k, "V": v, "QK^T": q @ k.T, "A": a, "O": a @ v,
-    }  # fmt: skip
+    return {**m, "QK^T": q @ k.T, "A": a, "O": a @ v}
 
 
 class Matrices(Drawing):
