@@ -1,6 +1,6 @@
 """Parameters of V3 that n tokens touch together, by three rules."""
 
-from style import INK, MARK, end_label, figure, save, y_label
+from style import INK, MARK, figure, save, y_label
 
 from minseek.accounting import active, expert_weights, published
 
@@ -9,6 +9,12 @@ RULES = {  # how tokens choose: hue, dash
     "avoiding each other": ("orange", "--"),
     "blind": ("blue", "-"),
     "all the same": ("green", "-."),
+}
+
+LABELS = {  # beside which point, how far off, and on which side
+    "avoiding each other": (17, -5, 4, "right"),
+    "blind": (40, 5, -12, "left"),
+    "all the same": (70, 0, 6, "left"),
 }
 
 
@@ -37,17 +43,15 @@ def draw() -> None:
     tokens = range(1, MOST + 1)
     for rule, (hue, dash) in RULES.items():
         ax.plot(tokens, found[rule], dash, color=MARK[hue])
-    at = {"avoiding each other": 17, "blind": 40, "all the same": 70}
-    for rule, n in at.items():
-        hue = RULES[rule][0]
-        y = found[rule][n - 1]
-        if rule == "avoiding each other":
-            ax.annotate(
-                rule, (n, y), xytext=(-5, 4), color=INK[hue],
-                textcoords="offset points", ha="right",
-            )  # fmt: skip
-        else:
-            end_label(ax, n, y + (30 if n > 50 else -30), rule, hue)
+        n, *shift, side = LABELS[rule]
+        ax.annotate(
+            rule,
+            (n, found[rule][n - 1]),
+            xytext=shift,
+            textcoords="offset points",
+            ha=side,
+            color=INK[hue],
+        )
     ax.set_xscale("log", base=2)
     ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256]
     ax.set_xticks(ticks, [str(n) for n in ticks])
