@@ -4,8 +4,8 @@ from drawing import SMALL, Drawing, ink, light, wash
 
 TEXT = ["cat", "sat", "and", "it", "sat", "and"]
 PROMPT = 4
-CELL, ROW = 44.0, 30.0  # px
-X, Y = 48.0, 60.0
+CELL, ROW = 34.0, 30.0  # px
+X, Y = 36.0, 60.0
 
 
 def data() -> list[list[bool]]:
@@ -16,7 +16,7 @@ def data() -> list[list[bool]]:
 
 def draw() -> None:
     """Draw the square of scores, coloured by pass."""
-    d = Drawing("causal-cache", height=53, width=90)
+    d = Drawing("causal-cache", height=53, width=70)
     d.text(X, 18, "keys and values", anchor="start", strong=True)
     for t, token in enumerate(TEXT):
         d.text(X + (t + 0.5) * CELL, Y - 9, token, size=SMALL)

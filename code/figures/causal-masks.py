@@ -7,7 +7,7 @@ from toy import TOKENS, matrices
 from minseek.causal import weights
 from minseek.heads import causal_mask
 
-CELL, ROW = 42.0, 30.0  # px
+CELL, ROW = 34.0, 30.0  # px
 TITLES = {"all": "every token in view", "causal": "causal mask"}
 
 
@@ -45,8 +45,8 @@ def table(d: Drawing, x: float, y: float, a: torch.Tensor) -> None:
 
 def draw() -> None:
     """Draw the two tables side by side."""
-    d = Drawing("causal-masks", height=40, width=90)
-    for x, (name, a) in zip((36, 256), data().items(), strict=True):
+    d = Drawing("causal-masks", height=40, width=74)
+    for x, (name, a) in zip((32, 214), data().items(), strict=True):
         d.text(x, 18, TITLES[name], anchor="start", strong=True)
         table(d, x, 54, a)
     d.save()
