@@ -27,6 +27,29 @@ class Attended(NamedTuple):
     lse: Tensor  # (b, s, h)
 
 
+def split(x: Tensor, heads: int) -> Tensor:
+    """Columns (..., s, d) to a block for each head (..., h, s, d/h).
+
+    >>> split(torch.arange(8).view(2, 4), heads=2).tolist()
+    [[[0, 1], [4, 5]], [[2, 3], [6, 7]]]
+    """
+    if x.shape[-1] % heads:
+        raise ValueError(
+            f"{x.shape[-1]} columns do not split into {heads} heads"
+        )
+    return x.unflatten(-1, (heads, -1)).transpose(-2, -3)
+
+
+def join(x: Tensor) -> Tensor:
+    """Blocks (..., h, s, d/h) side by side (..., s, d); undoes split.
+
+    >>> x = torch.rand(3, 5, 12)
+    >>> torch.equal(join(split(x, heads=4)), x)
+    True
+    """
+    return x.transpose(-2, -3).flatten(-2)
+
+
 def causal_mask(s: int, t: int, window: int | None = None) -> Tensor:
     """True where a query may look: at itself and at what came before.
 

@@ -10,7 +10,7 @@ from minseek.cache import Cache, LayerCache
 from minseek.config import GQAConfig, Rope
 from minseek.flash.online import merge, partial
 from minseek.grouped import GroupedAttention
-from minseek.heads import attend, causal_mask
+from minseek.heads import attend, causal_mask, join, split
 from minseek.paged import PagedCache, Pool
 from minseek.rope import half_order, rotate
 from torch import Tensor
@@ -215,3 +215,17 @@ def test_positions_have_to_follow_the_cache() -> None:
 @pytest.mark.parametrize("module", [heads, grouped, checks])
 def test_docstrings_print_what_they_say(module) -> None:
     assert doctest.testmod(module).failed == 0
+
+
+def test_split_cuts_columns_and_no_tokens():
+    x = inputs()[0].flatten(2)  # (b, s, 6 heads of 8)
+    per_head = split(x, heads=6)
+    assert per_head.shape == (2, 6, 5, 8)
+    for h in range(6):
+        assert torch.equal(per_head[:, h], x[..., 8 * h : 8 * h + 8])
+    assert torch.equal(join(per_head), x)
+
+
+def test_split_refuses_heads_that_do_not_fit():
+    with pytest.raises(ValueError, match="32 columns do not split into 5 heads"):
+        split(torch.rand(4, 32), heads=5)

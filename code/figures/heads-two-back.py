@@ -1,0 +1,70 @@
+"""Where two heads of a trained layer read, for two seeds."""
+
+import json
+from pathlib import Path
+
+from drawing import SMALL, Drawing, light
+
+RESULTS = Path(__file__).parents[1] / "experiments/results"
+SEEDS = (2, 3)
+FIRST = 2  # the first place that has a token two back
+CELL = 18.0  # px
+AT = [(34.0, 58.0), (230.0, 58.0)]
+
+
+def data() -> dict[int, list[list[list[float]]]]:
+    """Per seed the weights of both heads, rows from place 2 on."""
+    stored = json.loads((RESULTS / "two-heads.json").read_text("utf-8"))
+    return {
+        row["seed"]: [head[FIRST:] for head in row["weights"]]
+        for row in stored["rows"]
+        if row["heads"] == 2 and row["seed"] in SEEDS
+    }
+
+
+def heat(
+    d: Drawing, x: float, y: float, head: list[list[float]]
+) -> None:
+    """Set one head's table, its places beside and above it."""
+    for i, row in enumerate(head):
+        middle = y + (i + 0.7) * CELL
+        d.text(
+            x - 6,
+            middle,
+            str(i + FIRST),
+            hue="grey",
+            size=SMALL,
+            anchor="end",
+        )
+        for j, weight in enumerate(row):
+            fill = light(f"seq-{1 + round(6 * weight)}")
+            d.rect(
+                x + j * CELL,
+                y + i * CELL,
+                CELL,
+                CELL,
+                fill=fill,
+                stroke=light("rule"),
+                stroke_width=0.5,
+                corner=0,
+            )
+    for j in range(len(head[0])):
+        d.text(
+            x + (j + 0.5) * CELL, y - 5, str(j), hue="grey", size=SMALL
+        )
+
+
+def draw() -> None:
+    """Draw a row of two tables for each seed."""
+    d = Drawing("heads-two-back", height=70, width=84)
+    for i, (seed, heads) in enumerate(data().items()):
+        for j, head in enumerate(heads):
+            x, y = AT[j][0], AT[0][1] + i * 160
+            name = f"seed {seed}, head {j}"
+            d.text(x, y - 24, name, strong=True, anchor="start")
+            heat(d, x, y, head)
+    d.save()
+
+
+if __name__ == "__main__":
+    draw()
