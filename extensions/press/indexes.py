@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from press import prerequisites, reading_map
+from press import downloads, prerequisites, reading_map
 from press import series as press_series
 from press.plan import Phase, PlannedArticle, Series
 
@@ -75,8 +75,10 @@ class SeriesIndex(_Index):
     """All series: title, tagline, tags, what exists."""
 
     def run(self) -> list[nodes.Node]:
-        found: list[nodes.Node] = [self.toctree(s.index for s in self.series.plan.series)]
-        for series in self.series.plan.series:
+        entries = self.series.plan.series
+        found: list[nodes.Node] = [self.toctree(s.index for s in entries)]
+        found.append(_jumps("Series", [(f"series-{s.key}", s.title) for s in entries]))
+        for series in entries:
             card = nodes.section(ids=[f"series-{series.key}"], classes=["series-card"])
             card += nodes.title("", "", _link(self.here, series.index, series.title))
             card += nodes.paragraph("", series.tagline, classes=["tagline"])
@@ -104,6 +106,7 @@ class SeriesContents(_Index):
             nodes.paragraph("", series.tagline, classes=["tagline"]),
             totals(labels=[a.label for a in series.articles], phases=_spans(series)),
             press_series.tag_line(series.tags),
+            downloads.downloads(series=series.key),
             reading_map.reading_map(series=series.key),
         ]
         for phase in series.phases:
@@ -133,16 +136,23 @@ class PhaseContents(_Index):
             self.toctree(self.articles_below(phase.folder)),
             nodes.paragraph("", where, classes=["place"]),
             nodes.paragraph("", phase.blurb, classes=["lead"]),
+            nodes.paragraph("", "", nodes.strong("", "After it: "), nodes.Text(phase.after)),
             totals(labels=[a.label for a in phase.articles], phases=[]),
             _rows(phase.articles),
-            nodes.paragraph(
-                "", "", nodes.strong("", "After this phase: "), nodes.Text(phase.after)
-            ),
         ]
 
 
 def _spans(series: Series) -> list[list[str]]:
     return [[a.label for a in phase.articles] for phase in series.phases if phase.number]
+
+
+def _jumps(name: str, places: Iterable[tuple[str, str]]) -> nodes.paragraph:
+    """Return a line of links to places of the same page."""
+    made = nodes.paragraph("", f"{name}: ", classes=["jump"])
+    for number, (id, text) in enumerate(places):
+        made += nodes.Text(" · " if number else "")
+        made += nodes.reference("", text, refid=id, internal=True)
+    return made
 
 
 def _link(here: str, docname: str, text: str) -> addnodes.pending_xref:
@@ -230,6 +240,8 @@ def _totals(node: totals, written: dict[str, press_series.Article]) -> str:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers the three directives and the two placeholder nodes."""
     app.setup_extension("press.reading_map")
+    app.setup_extension("press.downloads")
+    app.setup_extension("press.article_page")
     app.add_node(article_row)
     app.add_node(totals)
     app.add_directive("series-index", SeriesIndex)

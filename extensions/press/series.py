@@ -83,8 +83,8 @@ class Book:
     back: tuple[str, ...]
 
 
-class article_head(nodes.container):
-    """The lines under an article's title: place, description, meta, tags."""
+class article_head(nodes.General, nodes.Element):
+    """What stands under an article's title, as attributes: each format sets it in its own way."""
 
 
 class SeriesDomain(Domain):
@@ -237,26 +237,16 @@ def _head(entry: Article, series: plan.Series, phase: plan.Phase) -> article_hea
     where = f"Article {numbers.index(entry.number) + 1} of {len(numbers)}"
     if phase.number:
         where += f" · Phase {phase.number} of {len(series.phases)}"
-    date = reading.written_date(entry.date)
-    meta = f"{date} · {entry.level} · {entry.minutes} min · {entry.words:,} words"
-    head = article_head(
-        classes=["article-head"],
+    return article_head(
         label=entry.label,
         place=where,
-        series_title=series.title,
-        phase_title=phase.title,
         level=entry.level,
-        date=date,
+        date=reading.written_date(entry.date),
         minutes=entry.minutes,
         words=entry.words,
         tags=list(entry.tags),
         description=entry.description,
     )
-    head += nodes.paragraph("", f"{series.title} · {where}", classes=["place"])
-    head += nodes.paragraph("", entry.description, classes=["lead"])
-    head += nodes.paragraph("", meta, classes=["meta"])
-    head += tag_line(entry.tags)
-    return head
 
 
 def tag_line(tags: Iterable[str]) -> nodes.paragraph:

@@ -46,15 +46,13 @@ def uses(document: nodes.document, names: Iterable[str]) -> Iterator[Use]:
     by_key = {name.casefold(): name for name in names}
     pattern = phrases(by_key.values())
     for block in document.findall(lambda node: isinstance(node, PROSE)):
-        if isinstance(block, nodes.Element) and not _in_head(block):
+        if isinstance(block, nodes.Element) and not _is_title(block):
             yield from _uses(block, by_key, pattern)
 
 
-def _in_head(block: nodes.Element) -> bool:
-    """Tell whether a block is an article's title or stands in its head: the plan wrote these."""
-    if isinstance(block, nodes.title) and block.parent.parent is block.document:
-        return True
-    return isinstance(block.parent, series.article_head)
+def _is_title(block: nodes.Element) -> bool:
+    """Tell whether a block is an article's title: the plan wrote it."""
+    return isinstance(block, nodes.title) and block.parent.parent is block.document
 
 
 def _uses(block: nodes.Element, by_key: dict[str, str], pattern: re.Pattern[str]) -> Iterator[Use]:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from lxml import html
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -81,6 +82,16 @@ See {numref}`tab-heat` and {eq}`eq-heat`: six words of prose.
 a = b
 ```
 """
+COLD = (
+    HOT.replace("number: 2", "number: 1")
+    .replace("Hot Water", "Cold Water")
+    .replace('["1.1"]', "[]")
+    .replace("[boil]", "[]")
+    .replace("heat", "cold")
+)
+GLOSSARY = {
+    "glossary.md": "---\norphan: true\n---\n# Terms\n\n:::{glossary}\nboil\n: To be hot.\n:::\n"
+}
 BREAD = (
     HOT.replace("series: cooking\nphase: 1\nnumber: 2", "series: baking\nnumber: 1")
     .replace("Hot Water", "Bread")
@@ -105,6 +116,14 @@ def book(make_book):
     return build
 
 
+def part(built, page, name):
+    return html.fromstring(built.text(f"{page}.html")).find_class(name)
+
+
+def words_of(built, page, name):
+    return " ".join(part(built, page, name)[0].text_content().split())
+
+
 def test_an_article_is_numbered_by_its_label_not_by_what_else_is_written(book):
     built = book({HOT_PATH: HOT, BREAD_PATH: BREAD})
     assert built.warnings == ""
@@ -115,9 +134,88 @@ def test_an_article_is_numbered_by_its_label_not_by_what_else_is_written(book):
 
 
 def test_the_head_says_where_the_article_stands(book):
-    page = book({HOT_PATH: HOT}).text("cooking/01-water/02-hot-water.html")
-    assert "Cooking · Article 2 of 2 · Phase 1 of 1" in page
+    page = words_of(book({HOT_PATH: HOT}), "cooking/01-water/02-hot-water", "article-head")
+    assert "Cooking · Water · Article 2 of 2 · Phase 1 of 1" in page
     assert "22 November 2026 · beginner · 1 min · 13 words" in page
+    assert "Builds on 1.1 Cold Water (coming soon)" in page
+
+
+def test_the_head_links_what_it_builds_on_once_that_is_written(book):
+    built = book({HOT_PATH: HOT, "cooking/01-water/01-cold-water.md": COLD})
+    (head,) = part(built, "cooking/01-water/02-hot-water", "article-head")
+    links = {link.text_content(): link.get("href") for link in head.iter("a")}
+    assert links == {
+        "Cooking": "../index.html",
+        "Water": "index.html",
+        "1.1 Cold Water": "01-cold-water.html",
+    }
+    assert "Builds on no other article." in words_of(
+        built, "cooking/01-water/01-cold-water", "article-head"
+    )
+
+
+def test_an_article_says_how_to_cite_it(book):
+    conf = {"project": "Meals & More", "author": "The Cooks", "release": "2.0"}
+    built = book({HOT_PATH: HOT}, html_baseurl="https://cooks.example/", **conf)
+    (folded,) = part(built, "cooking/01-water/02-hot-water", "citing")
+    assert folded.tag == "details" and folded.get("open") is None
+    assert folded.find("pre").text_content().splitlines() == [
+        "@misc{meals-more-1-2,",
+        "  author = {{The Cooks}},",
+        "  title = {{Hot Water}},",
+        "  howpublished = {Meals \\& More, Cooking, article 1.2},",
+        "  year = {2026},",
+        "  note = {Version 2.0, 2026-11-22},",
+        "  url = {https://cooks.example/cooking/01-water/02-hot-water.html},",
+        "}",
+    ]
+    plain = book({HOT_PATH: HOT}).text("cooking/01-water/02-hot-water.html")
+    assert "@misc" in plain and "url = " not in plain
+
+
+def test_the_foot_names_the_terms_and_asks_the_next_question(book):
+    built = book({HOT_PATH: HOT, "cooking/01-water/01-cold-water.md": COLD, **GLOSSARY})
+    cold, hot = (f"cooking/01-water/{name}" for name in ("01-cold-water", "02-hot-water"))
+    assert "Next: 1.2 Hot Water How hot?" in words_of(built, cold, "article-foot")
+    (foot,) = part(built, hot, "article-foot")
+    links = {link.text_content(): link.get("href") for link in foot.iter("a")}
+    assert links == {"boil": "../../glossary.html#term-boil"}
+    assert "Next" not in foot.text_content()
+
+
+def test_downloads_are_named_only_where_somebody_says_that_they_are(book):
+    pages = "cooking/index", "cooking/01-water/02-hot-water"
+    silent = book({HOT_PATH: HOT})
+    assert [part(silent, page, "downloads") for page in pages] == [[], []]
+    told = book({HOT_PATH: HOT}, press_downloads="https://cooks.example/files/")
+    found = [
+        link.get("href") for page in pages for p in part(told, page, "downloads") for link in p
+    ]
+    assert found == [
+        f"https://cooks.example/files/{path}"
+        for path in (
+            "pdf/cooking.pdf",
+            "epub/cooking.epub",
+            "notebooks/cooking/01-water/02-hot-water.ipynb",
+        )
+    ]
+    assert part(told, "baking/index", "downloads") == []  # a series without an article has no book
+
+
+def test_the_first_page_leads_to_each_series_by_its_tags_and_status(book):
+    built = book({HOT_PATH: HOT})
+    (jump,) = part(built, "index", "jump")
+    cards = part(built, "index", "series-card")
+    assert [link.get("href") for link in jump] == [f"#{card.get('id')}" for card in cards]
+    assert len(cards) == 2 and [tag.text_content() for tag in part(built, "index", "tag")] == [
+        "food",
+        "food",
+    ]
+    assert "0 of 1 phases complete" in words_of(built, "index", "series-card")
+
+
+def test_a_phase_says_what_its_reader_can_do_after_it(book):
+    assert "After it: You can boil water." in words_of(book({}), "cooking/01-water/index", "body")
 
 
 def test_a_new_article_appears_everywhere_by_adding_its_file(book):

@@ -149,10 +149,11 @@ def website_articles(book: str) -> list[etree._Element]:
 
 
 def page_text(path: Path) -> etree._Element:
-    """What a page of the website says, without the theme around it and its marks for links."""
+    """What a page of the website says, without the theme, marks for links, head and foot."""
     page = html.parse(path).getroot().find(".//article")
-    for link in page.xpath(".//a[contains(@class, 'headerlink')]"):
-        link.drop_tree()
+    for name in ("headerlink", "article-head", "article-foot"):
+        for element in page.find_class(name):
+            element.drop_tree()
     return page
 
 

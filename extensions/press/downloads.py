@@ -1,0 +1,63 @@
+"""Downloads: links to the books and notebooks, on a website that has them.
+
+A page cannot know what lies beside it once it is published. So whoever publishes the folders
+`pdf`, `epub` and `notebooks` of `build` together says where: `press_downloads` is their address.
+Without it there are no links.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from press import series
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+class downloads(nodes.General, nodes.Element):
+    """Stands for the links to the books of a series; attribute ``series``."""
+
+
+def book_links(app: Sphinx, key: str) -> list[nodes.Node]:
+    """Return a line with a link to each book of a series that has a written article."""
+    book = next(book for book in series.books(app.env) if book.key == key)
+    if not book.parts or not app.config.press_downloads:
+        return []
+    links = (_link(app, f"{kind}/{book.stem}.{kind}", kind.upper()) for kind in ("pdf", "epub"))
+    made = nodes.paragraph("", "To read elsewhere: ", classes=["downloads"])
+    for number, link in enumerate(links):
+        made += [nodes.Text(" · "), link] if number else [link]
+    made += nodes.Text(" · a notebook at the head of each article")
+    return [made]
+
+
+def notebook_link(app: Sphinx, docname: str) -> list[nodes.Node]:
+    """Return a line with a link to an article's notebook."""
+    if not app.config.press_downloads:
+        return []
+    link = _link(app, f"notebooks/{docname}.ipynb", "This article as a notebook")
+    return [nodes.paragraph("", "", link, classes=["downloads"])]
+
+
+def _link(app: Sphinx, path: str, text: str) -> nodes.reference:
+    return nodes.reference("", text, refuri=f"{app.config.press_downloads.rstrip('/')}/{path}")
+
+
+def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Fill in the links on a website; a book needs none to itself."""
+    for node in list(doctree.findall(downloads)):
+        html = app.builder.format == "html"
+        node.replace_self(book_links(app, node["series"]) if html else [])
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the setting and the placeholder."""
+    app.setup_extension("press.series")
+    app.add_config_value("press_downloads", "", "html", frozenset({str}))
+    app.add_node(downloads)
+    app.connect("doctree-resolved", resolve)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
