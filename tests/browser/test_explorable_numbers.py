@@ -17,6 +17,7 @@ from minseek.attention import attention, scores, softmax
 from minseek.flash import fa1, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
+from minseek.lookup import SoftDict
 from minseek.text import load
 from minseek.tokens import BYTES, Tokenizer, train
 
@@ -76,11 +77,48 @@ def test_tokens_are_minseeks(compute):
         assert found["halves"] == (list(merges[n - 1]) if n else [])
 
 
+def test_soft_lookup_is_minseeks(compute, monkeypatch):
+    monkeypatch.syspath_prepend(str(FIGURES))
+    figure = runpy.run_path(str(FIGURES / "soft-lookup.py"))
+    memory = SoftDict(figure["KEYS"], figure["VALUES"])
+    states = [
+        {"thing": x, "action": y, "hard": 0} for x, y in product(range(-30, 31, 15), repeat=2)
+    ]
+    for state, found in zip(states, compute("soft-lookup", states), strict=True):
+        query = [state["thing"] / 10, state["action"] / 10]
+        assert found["query"] == query
+        assert found["weights"] == pytest.approx(memory.weights(query), rel=1e-12)
+        assert found["output"] == pytest.approx(memory[query], rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("query", "weights"), [((1, 0), [1, 0, 0]), ((0, 1), [0, 0.5, 0.5]), ((-3, 1), [0, 0, 1])]
+)
+def test_a_hard_lookup_reads_the_best_keys_alone(compute, query, weights):
+    thing, action = query
+    (found,) = compute("soft-lookup", [{"thing": 10 * thing, "action": 10 * action, "hard": 1}])
+    assert found["weights"] == weights
+
+
+def test_the_query_follows_a_drag(machine):
+    found = machine("soft-lookup")
+    grip = found.locator(".grip")
+    grip.scroll_into_view_if_needed()
+    box, mouse = grip.bounding_box(), found.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x - 76, y - 38)  # two units to the left, one up
+    mouse.up()
+    mouse.move(x, y)
+    assert found.evaluate("x => x.state") == {"thing": -10, "action": 10, "hard": 0}
+
+
 def numbers(cells: list[str]) -> list[str]:
     return [number for cell in cells for number in NUMBERS.findall(cell)]
 
 
-@pytest.mark.parametrize("which", ["parameters", "softmax", "tokens"])
+@pytest.mark.parametrize("which", ["parameters", "soft-lookup", "softmax", "tokens"])
 def test_a_twin_has_the_numbers_of_the_start(machine, which):
     found = machine(which)
     twin = numbers(found.locator(".twin td:not(:first-child)").all_text_contents())
