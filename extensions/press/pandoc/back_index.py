@@ -10,7 +10,9 @@ NOTE = "Bold links lead to where a term is defined or explained."
 
 def index_page(root: Entry) -> ast.Nodes:
     """Return the index under its letters, which the contents leave out."""
-    made = [ast.header(1, ast.text("Index"), "index"), ast.para(ast.text(NOTE))]
+    title = ast.header(1, ast.text("Index"), "index")
+    title["c"][1][2] = [["role", "doc-index"]]  # pandoc writes the roles of other kinds itself
+    made = [title, ast.para(ast.text(NOTE))]
     for letter, lines in by_letter(root):
         name = f"index-{letter.lower()}"
         made.append(ast.header(2, ast.text(letter), name, "unnumbered", "unlisted"))

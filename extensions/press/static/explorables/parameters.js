@@ -76,7 +76,7 @@
         area.onclick = () => this.set({ part: i + 1 });
         return area;
       });
-      this.frame = svg("rect", { class: "chosen" });
+      this.frame = svg("rect", { class: "chosen", "vector-effect": "non-scaling-stroke" });
       this.stage.append(
         svg("svg", { class: "areas", viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" }, ...this.areas, this.frame),
         make("table", {}, make("caption", {}, "Billions of parameters"), make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...this.lines, this.sum)));
