@@ -15,6 +15,7 @@ from docutils import nodes
 
 from press import prerequisites, series
 from press.downloads import notebook_link
+from press.links import joined
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -44,22 +45,14 @@ class Page(NamedTuple):
     def name(self, planned: PlannedArticle) -> nodes.Node:
         """Return the name of an article of the plan, as a link if it is written."""
         text = f"{planned.label} {planned.title}"
-        for written in series.domain(self.app.env).articles.values():
-            if written.label == planned.label:
-                return self.link(written.docname, text)
+        if written := series.domain(self.app.env).written.get(planned.label):
+            return self.link(written.docname, text)
         return nodes.inline("", f"{text} (coming soon)", classes=["coming-soon"])
 
 
 def line(name: str, *parts: nodes.Node) -> nodes.paragraph:
     """Return a paragraph of a class."""
     return nodes.paragraph("", "", *parts, classes=[name])
-
-
-def joined(parts: list[nodes.Node], between: str) -> Iterator[nodes.Node]:
-    """Yield nodes with a text between each two."""
-    for number, part in enumerate(parts):
-        yield from [nodes.Text(between)] if number else []
-        yield part
 
 
 def head(page: Page, told: series.article_head) -> nodes.container:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
+from press import facts
 from press.fact_data import error_line, places
 
 SEEN = {
@@ -24,11 +25,7 @@ SEEN = {
         "copy": "read in a whole copy of the file",
         "transcription": "read where its keys and values are quoted",
     },
-    "chips": {
-        "primary": "read in the original",
-        "transcription": "read in a transcription of the original",
-        "secondary": "known from another text only",
-    },
+    "chips": {how: facts.SEEN[how] for how in ("primary", "transcription", "secondary")},
 }
 SOURCE_KEYS = ("name", "published", "address", "seen", "read", "date", "checked")
 VALUE_KEYS = ("value", "source", "seen")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from press import series
+from press import links, series
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,10 +27,9 @@ def book_links(app: Sphinx, key: str) -> list[nodes.Node]:
     book = next(book for book in series.books(app.env) if book.key == key)
     if not book.parts or not app.config.press_downloads:
         return []
-    links = (_link(app, f"{kind}/{book.stem}.{kind}", kind.upper()) for kind in ("pdf", "epub"))
+    found = (_link(app, f"{kind}/{book.stem}.{kind}", kind.upper()) for kind in ("pdf", "epub"))
     made = nodes.paragraph("", "To read elsewhere: ", classes=["downloads"])
-    for number, link in enumerate(links):
-        made += [nodes.Text(" · "), link] if number else [link]
+    made += links.joined(found, " · ")
     made += nodes.Text(" · a notebook at the head of each article")
     return [made]
 

@@ -23,7 +23,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from press import records, series
+from press import links, records, series
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -162,16 +162,13 @@ class Introduced(SphinxPostTransform):
 
 def _introduction(env: BuildEnvironment, label: str, here: str, number: int) -> list[nodes.Node]:
     """Return "Introduced in" and a link, or "Comes with" and a name."""
-    written = {a.label: a for a in series.domain(env).articles.values()}
+    written = series.domain(env).written
     if label not in written:
         planned = (a for entry in series.domain(env).plan.series for a in entry.articles)
         title = next(a.title for a in planned if a.label == label)
         return [nodes.Text(f"{'comes' if number else 'Comes'} with {label} {title}")]
     article = written[label]
-    link = addnodes.pending_xref(
-        "", nodes.inline("", f"{label} {article.title}"), refdomain="std", reftype="doc",
-        reftarget=f"/{article.docname}", refdoc=here, refexplicit=True, refwarn=True,
-    )  # fmt: skip
+    link = links.document(here, article.docname, f"{label} {article.title}")
     return [nodes.Text("introduced in " if number else "Introduced in "), link]
 
 
@@ -201,7 +198,7 @@ def _of_articles(env: BuildEnvironment) -> Iterator[tuple[Place, str]]:
 def _of_term(env: BuildEnvironment, term: Term) -> Iterator[str]:
     """Yield what is wrong with where a term is introduced."""
     own, labels = series.domain(env), introducers(env, term)
-    written = {article.label: article for article in own.articles.values()}
+    written = own.written
     for label in term.planned:
         if label not in own.plan.labels():
             yield f"is planned for {label!r}, which is no article of the plan: use a label, as 1.4"

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from press import downloads, prerequisites, reading_map
+from press import downloads, links, prerequisites, reading_map
 from press import series as press_series
 from press.plan import Phase, PlannedArticle, Series
 
@@ -80,7 +80,7 @@ class SeriesIndex(_Index):
         found.append(_jumps("Series", [(f"series-{s.key}", s.title) for s in entries]))
         for series in entries:
             card = nodes.section(ids=[f"series-{series.key}"], classes=["series-card"])
-            card += nodes.title("", "", _link(self.here, series.index, series.title))
+            card += nodes.title("", "", links.document(self.here, series.index, series.title))
             card += nodes.paragraph("", series.tagline, classes=["tagline"])
             card += totals(labels=[a.label for a in series.articles], phases=_spans(series))
             card += press_series.tag_line(series.tags)
@@ -117,7 +117,7 @@ class SeriesContents(_Index):
         """One phase: its title as a link, its blurb, its articles."""
         section = nodes.section(ids=[f"phase-{phase.number}"], classes=["phase"])
         title = f"Phase {phase.number}. {phase.title}"
-        section += nodes.title("", "", _link(self.here, f"{phase.folder}/index", title))
+        section += nodes.title("", "", links.document(self.here, f"{phase.folder}/index", title))
         section += nodes.paragraph("", phase.blurb, classes=["blurb"])
         section += _rows(phase.articles)
         return section
@@ -148,24 +148,10 @@ def _spans(series: Series) -> list[list[str]]:
 
 def _jumps(name: str, places: Iterable[tuple[str, str]]) -> nodes.paragraph:
     """Return a line of links to places of the same page."""
+    found = (nodes.reference("", text, refid=id, internal=True) for id, text in places)
     made = nodes.paragraph("", f"{name}: ", classes=["jump"])
-    for number, (id, text) in enumerate(places):
-        made += nodes.Text(" · " if number else "")
-        made += nodes.reference("", text, refid=id, internal=True)
+    made += links.joined(found, " · ")
     return made
-
-
-def _link(here: str, docname: str, text: str) -> addnodes.pending_xref:
-    return addnodes.pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{docname}",
-        refexplicit=True,
-        refwarn=True,
-        refdoc=here,
-    )
 
 
 def _rows(articles: Iterable[PlannedArticle]) -> nodes.bullet_list:
@@ -190,7 +176,7 @@ def reread_indexes(
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill in rows and totals."""
-    written = {a.label: a for a in press_series.domain(app.env).articles.values()}
+    written = press_series.domain(app.env).written
     graph = prerequisites.of(app.env)
     for row in list(doctree.findall(article_row)):
         after = reading_map.in_words(graph, row["label"])

@@ -7,13 +7,13 @@ from collections.abc import Set
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from press import links
 from press.fact_data import Fact, FactBase, Subject, readable
 from press.facts import SEEN, code_files, domain_of
 from press.reading import written_date
@@ -105,19 +105,10 @@ class FactUses(SphinxPostTransform):
             docnames = domain_of(self.env).used_in(node["fact"])
             words = _label("Used in ") if docnames else [nodes.Text("Not used yet.")]
             paragraph = nodes.paragraph("", "", *words, classes=["uses"])
-            for number, docname in enumerate(docnames):
-                paragraph += [nodes.Text(", ")] if number else []
-                paragraph += self._link(node["docname"], docname)
+            uses = (links.document(node["docname"], d, _heading(self.env, d)) for d in docnames)
+            paragraph += links.joined(uses, ", ")
             paragraph += [nodes.Text(".")] if docnames else []
             node.replace_self(paragraph)
-
-    def _link(self, fromdocname: str, docname: str) -> pending_xref:
-        """Return a reference to a document, by number and title."""
-        title = nodes.inline("", _heading(self.env, docname))
-        return pending_xref(
-            "", title, refdomain="std", reftype="doc", reftarget=f"/{docname}",
-            refdoc=fromdocname, refexplicit=True, refwarn=True,
-        )  # fmt: skip
 
 
 def _heading(env: BuildEnvironment, docname: str) -> str:

@@ -104,6 +104,11 @@ class SeriesDomain(Domain):
         """Written articles by docname."""
         return cast("dict[str, Article]", self.data["articles"])
 
+    @property
+    def written(self) -> dict[str, Article]:
+        """Written articles by label."""
+        return {article.label: article for article in self.articles.values()}
+
     def clear_doc(self, docname: str) -> None:
         self.articles.pop(docname, None)
         self.data["lines"].pop(docname, None)

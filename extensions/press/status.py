@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.domains import Domain
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from press import checked, facts, series
+from press import checked, facts, links, series
 from press.fact_data import SEEN
 from press.reading import written_date
 
@@ -92,7 +91,7 @@ class Status(SphinxDirective):
 def rows(env: BuildEnvironment) -> list[Row]:
     """Return the status of every written article, in the order of the plan."""
     checks = _domain(env).checks
-    written = {a.label: a for a in series.domain(env).articles.values()}
+    written = series.domain(env).written
     planned = (a for s in series.domain(env).plan.series for a in s.articles)
     found = (written[a.label] for a in planned if a.label in written)
     return [_row(env, article, checks.get(article.docname)) for article in found]
@@ -165,10 +164,7 @@ def _table(docname: str, found: list[Row]) -> nodes.table:
     group += nodes.thead("", nodes.row("", *map(_cell, COLUMNS)))
     body = nodes.tbody()
     for row in found:
-        link = pending_xref(
-            "", nodes.inline("", f"{row.label} {row.title}"), refdomain="std", reftype="doc",
-            reftarget=f"/{row.docname}", refdoc=docname, refexplicit=True, refwarn=True,
-        )  # fmt: skip
+        link = links.document(docname, row.docname, f"{row.label} {row.title}")
         first = nodes.entry("", nodes.paragraph("", "", link))
         body += nodes.row("", first, *map(_cell, cells(row)))
     group += body

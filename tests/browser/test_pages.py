@@ -22,6 +22,8 @@ def test_an_article_is_whole_without_script(visit, article_path):
     assert page.locator("article h1").is_visible()
     for selector, least in {"h2": 5, "math": 3, "figure svg": 2, "details.answer": 3}.items():
         assert page.locator(f"article {selector}").count() >= least, selector
+    formulas = visit(article_path).locator("article math").count()
+    assert page.locator("article math").count() == formulas
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

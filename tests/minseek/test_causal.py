@@ -1,7 +1,6 @@
 """The model of one head, its text, and the stored experiment of article 1.5."""
 
 import json
-import runpy
 from math import log
 from pathlib import Path
 
@@ -12,13 +11,6 @@ from minseek.heads import causal_mask
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "code/experiments/results/causal-leak.json"
-
-
-@pytest.fixture
-def script(monkeypatch):
-    for folder in ("figures", "experiments"):
-        monkeypatch.syspath_prepend(str(ROOT / "code" / folder))
-    return lambda name: runpy.run_path(str(ROOT / f"code/{name}.py"))
 
 
 def generator(seed):

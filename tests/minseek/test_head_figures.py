@@ -1,7 +1,6 @@
 """The figures of article 1.6 and its stored experiment."""
 
 import json
-import runpy
 import tomllib
 from pathlib import Path
 
@@ -11,13 +10,6 @@ import torch
 ROOT = Path(__file__).parents[2]
 STORED = json.loads((ROOT / "code/experiments/results/two-heads.json").read_text("utf-8"))
 LINEAR = [row for row in STORED["rows"] if not row["hidden"]]
-
-
-@pytest.fixture
-def script(monkeypatch):
-    for folder in ("figures", "experiments"):
-        monkeypatch.syspath_prepend(str(ROOT / "code" / folder))
-    return lambda name: runpy.run_path(str(ROOT / f"code/{name}.py"))
 
 
 def test_the_stored_result_is_that_of_this_script(script):

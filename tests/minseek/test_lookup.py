@@ -1,20 +1,9 @@
 """The soft dictionary, against PyTorch's attention and its own laws."""
 
-import runpy
-from pathlib import Path
-
 import pytest
 import torch
 from minseek.lookup import SoftDict, dot
 from torch.nn.functional import scaled_dot_product_attention
-
-FIGURES = Path(__file__).parents[2] / "code/figures"
-
-
-@pytest.fixture
-def figure(monkeypatch):
-    monkeypatch.syspath_prepend(str(FIGURES))
-    return lambda name: runpy.run_path(str(FIGURES / f"{name}.py"))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -55,19 +44,19 @@ def test_what_does_not_fit_is_refused(attempt, words):
         attempt()
 
 
-def test_the_picture_holds_the_lookup(figure):
-    found = figure("soft-lookup")["data"]()
+def test_the_picture_holds_the_lookup(script):
+    found = script("figures/soft-lookup")["data"]()
     assert sum(found["weights"]) == pytest.approx(1)
     for j, total in enumerate(found["output"]):
         assert total == pytest.approx(sum(part[j] for part in found["weighed"]))
 
 
-def test_a_fixed_state_forgets_and_the_lookup_does_not(figure):
-    found = figure("recall")["data"](entries=[4, 64], seeds=range(3))
+def test_a_fixed_state_forgets_and_the_lookup_does_not(script):
+    found = script("figures/recall")["data"](entries=[4, 64], seeds=range(3))
     assert min(found["state"][0]) > 0.9 > max(found["state"][1]) > 0.5
     assert min(found["lookup"][1]) == 1
 
 
-def test_a_state_as_large_as_the_lookup_recalls_as_well(figure):
-    recalls = figure("recall")["state_recalls"]
+def test_a_state_as_large_as_the_lookup_recalls_as_well(script):
+    recalls = script("figures/recall")["state_recalls"]
     assert min(recalls(64, 64 * 33, seed) for seed in range(3)) > 0.95

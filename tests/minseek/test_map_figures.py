@@ -1,19 +1,14 @@
 """The data of the figures of article 1.1, against the counts of whole models."""
 
-import runpy
-from pathlib import Path
-
 import pytest
 from minseek.accounting import active, expert_weights, published, total
 
-ROOT = Path(__file__).parents[2]
 V3 = published("deepseek-v3")
 
 
 @pytest.fixture
-def data(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "code/figures"))
-    return lambda name: runpy.run_path(str(ROOT / f"code/figures/{name}.py"))["data"]()
+def data(script):
+    return lambda name: script(f"figures/{name}")["data"]()
 
 
 def test_the_tower_has_the_area_of_the_model(data):

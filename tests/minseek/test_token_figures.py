@@ -1,7 +1,6 @@
 """The data of the figures of article 1.2, and its stored result."""
 
 import json
-import runpy
 import tomllib
 from pathlib import Path
 
@@ -11,13 +10,6 @@ from minseek.tokens import BYTES, WORD, train
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "code/experiments/results/published-tokenizers.json"
-
-
-@pytest.fixture
-def script(monkeypatch):
-    for folder in ("figures", "experiments"):
-        monkeypatch.syspath_prepend(str(ROOT / "code" / folder))
-    return lambda name: runpy.run_path(str(ROOT / f"code/{name}.py"))
 
 
 def test_the_trees_stand_on_the_bytes_of_the_sentence(script):
