@@ -29,6 +29,9 @@ class Objective(nn.Module):
         """Losses (1 + MTP,), balance loss (), loads (layers, e)."""
         routings: list[Routing] = []
         losses = mtp_losses(self.model, rows, routings)
+        if not routings:  # no layer has experts
+            nothing = losses[0].new_zeros(0)
+            return torch.stack(losses), nothing.sum(), nothing
         uneven = [sequence_loss(*routing) for routing in routings]
         loads = [load(r.expert, r.scores.shape[-1]) for r in routings]
         return (

@@ -21,7 +21,7 @@ def test_a_source_says_whose_it_is_and_how_it_was_seen(name):
     source = SOURCES[name]
     assert source["seen"] in SEEN
     assert all(source[key] for key in ("name", "published", "read", "checked", "date"))
-    assert name == "mini" or source["address"].startswith("https://")
+    assert name in ("mini", "small") or source["address"].startswith("https://")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "gpt-3"])

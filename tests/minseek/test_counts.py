@@ -29,7 +29,7 @@ DEEPSEEK = [
     "deepseek-v4-flash",
     "deepseek-v4-pro",
 ]
-DENSE = ["llama-2-70b", "llama-3-8b", "llama-3.1-405b", "mistral-7b", "qwen2.5-72b"]
+DENSE = ["small", "llama-2-70b", "llama-3-8b", "llama-3.1-405b", "mistral-7b", "qwen2.5-72b"]
 
 
 def counted(heads: int, s: int, t: int, d_key: int, d_value: int) -> int:

@@ -62,6 +62,16 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(tmp_path):
     assert rest == whole[2:]
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_model_without_experts_trains_too(tmp_path, processes):
+    out = tmp_path / "x.pt"
+    result = launch(out, processes, "--config=small")
+    assert result.returncode == 0, result.stderr
+    history = checkpoint.load(out)["losses"]
+    assert len(history) == 3 and all(len(step) == 1 for step in history)
+    assert history[-1][0] < history[0][0]
+
+
 def test_two_processes_lose_what_one_loses(tmp_path):
     one, two = tmp_path / "one.pt", tmp_path / "two.pt"
     alone, both = launch(one, 1), launch(two, 2)

@@ -8,6 +8,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 NAMES = (
     "mini",
+    "small",
     "deepseek-v2",
     "deepseek-v2-lite",
     "deepseek-v3",
