@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docutils import nodes
 
-from press import prerequisites, series
+from press import bookmarks, prerequisites, series
 from press.downloads import notebook_link
 from press.links import joined
 
@@ -126,15 +126,27 @@ def tex(text: str) -> str:
 def foot(page: Page) -> nodes.container:
     """Return what stands below an article."""
     made = nodes.container(classes=["article-foot"], is_div=True)
+    made += bookmarks.tick(page.app, page.article)
     if page.article.defines:
         made += line("terms", nodes.strong("", "Introduced here: "), *terms(page))
+    made += following(page)
+    return made
+
+
+def following(page: Page) -> Iterator[nodes.paragraph]:
+    """Yield the next article that can be read, and one that shall stand before it."""
     entry, _ = page.place
     labels = [a.label for a in entry.articles]
-    following = entry.articles[labels.index(page.article.label) + 1 :]
-    if following:
-        made += line("next", nodes.strong("", "Next: "), page.name(following[0]))
-        made += line("hook", nodes.Text(following[0].hook))
-    return made
+    rest = entry.articles[labels.index(page.article.label) + 1 :]
+    written = series.domain(page.app.env).written
+    for planned in (a for a in rest if a.label in written):
+        yield line("next", nodes.strong("", "Next: "), page.name(planned))
+        yield line("hook", nodes.Text(planned.hook))
+        break
+    if rest and rest[0].label not in written:
+        name = f"{rest[0].label} {rest[0].title}"
+        yield line("next", nodes.strong("", "Coming soon: "), nodes.Text(name))
+        yield line("hook", nodes.Text(rest[0].hook))
 
 
 def terms(page: Page) -> Iterator[nodes.Node]:
@@ -158,9 +170,19 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     told.replace_self(head(page, told))
 
 
+def one_next(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Take away the theme's link to the next page, which is not always the next article."""
+    if pagename in series.domain(app.env).articles:
+        context["next"] = None
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register both."""
+    """Register both, and that an article has one next."""
     app.setup_extension("press.prerequisites")
     app.setup_extension("press.downloads")
+    app.setup_extension("press.bookmarks")
     app.connect("doctree-resolved", resolve)
+    app.connect("html-page-context", one_next)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from press import downloads, links, prerequisites, reading_map
+from press import bookmarks, downloads, links, prerequisites, reading_map
 from press import series as press_series
 from press.plan import Phase, PlannedArticle, Series
 
@@ -182,8 +182,9 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         after = reading_map.in_words(graph, row["label"])
         row.replace_self(_row(app, docname, row, written.get(row["label"]), after))
     for node in list(doctree.findall(totals)):
-        text = _totals(node, written)
-        node.replace_self(nodes.paragraph("", text, classes=["status"]))
+        found = [written[label] for label in node["labels"] if label in written]
+        status = nodes.paragraph("", _totals(node, found, written.keys()), classes=["status"])
+        node.replace_self([status, *bookmarks.summary(app, docname, found)])
 
 
 def _row(
@@ -211,8 +212,7 @@ def _row(
     return item
 
 
-def _totals(node: totals, written: dict[str, press_series.Article]) -> str:
-    found = [written[label] for label in node["labels"] if label in written]
+def _totals(node: totals, found: list[press_series.Article], written: Set[str]) -> str:
     parts = [f"{len(found)} of {len(node['labels'])} articles"]
     if found:
         parts.append(f"{sum(a.words for a in found):,} words")

@@ -95,10 +95,16 @@ class Ledger:
                 "parents": [{"title": self.title, "link": self.uri(self.docname)}],
                 "prev": before[0] if before else None,
                 "next": after[0] if after else None,
+                "toctree": self.contents,
             }
             yield self.page(section), context, "page.html"
         data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
         write(Path(self.builder.outdir, self.index), f"window.allFacts={data};\n".encode())
+
+    def contents(self, **options: Any) -> str:
+        """Return the contents of the site as seen from the ledger, which is marked in them."""
+        tree = self.builder._get_local_toctree(self.docname, **options)
+        return tree.replace('href="#"', f'href="{self.uri(self.docname)}"')
 
     def link(self, section: nodes.section) -> dict[str, str]:
         """Lead to a subject, as templates want it."""

@@ -122,6 +122,15 @@ def test_a_row_carries_what_it_is_filtered_and_sorted_by(site: Any) -> None:
     assert offered >= {kind for row in rows for kind in row.get("class").split()}
 
 
+def test_the_contents_of_the_site_mark_the_ledger_on_the_page_of_a_subject(cooking: Any) -> None:
+    contents = {"contents.html": "<nav>{{ toctree(collapse=False) }}</nav>"}
+    templates = {f"../templates/{name}": text for name, text in contents.items()}
+    conf = {"templates_path": ["templates"], "html_sidebars": {"**": ["contents.html"]}}
+    built = cooking.build("html", templates, **conf)
+    marked = page(built, "-a").xpath("//nav//li[contains(@class, 'current')]/a")
+    assert [(link.text, link.get("href")) for link in marked] == [("Facts", "facts.html")]
+
+
 def test_the_search_knows_of_every_fact_what_its_row_says(site: Any) -> None:
     found = index(site)
     assert list(found) == ["facts-a.html", "facts-pans.html"]

@@ -181,6 +181,67 @@ def test_the_foot_names_the_terms_and_asks_the_next_question(book):
     links = {link.text_content(): link.get("href") for link in foot.iter("a")}
     assert links == {"boil": "../../glossary.html#term-boil"}
     assert "Next" not in foot.text_content()
+    assert "Coming soon" not in foot.text_content()
+
+
+def test_one_next_is_the_article_that_can_be_read_and_the_planned_one_is_coming(book):
+    steam = """[[series.phase.article]]
+number = 3
+title = "Steam"
+level = "beginner"
+hook = "How light?"
+"""
+    files = {
+        "plan.toml": PLAN.replace('hook = "How hot?"\n', f'hook = "How hot?"\n{steam}'),
+        "cooking/01-water/01-cold-water.md": COLD,
+        "cooking/01-water/03-steam.md": HOT.replace("number: 2", "number: 3")
+        .replace('"Hot Water"', "Steam")
+        .replace("# Hot Water", "# Steam"),
+        **GLOSSARY,
+    }
+    built = book(files)
+    assert built.warnings == ""
+    cold = "cooking/01-water/01-cold-water"
+    foot = words_of(built, cold, "article-foot")
+    assert foot.endswith("Next: 1.3 Steam How light? Coming soon: 1.2 Hot Water How hot?")
+    (found,) = part(built, cold, "article-foot")
+    assert [link.get("href") for link in found.iter("a")] == ["03-steam.html"]
+    assert 'rel="next"' not in built.text(f"{cold}.html")
+
+
+def test_lists_have_a_place_for_what_a_reader_has_read_and_articles_a_box(book):
+    built = book({HOT_PATH: HOT, "cooking/01-water/01-cold-water.md": COLD, **GLOSSARY})
+    for page, folder in (
+        ("index", "cooking/01-water/"),
+        ("cooking/index", "01-water/"),
+        ("cooking/01-water/index", ""),
+    ):
+        (place,) = part(built, page, "bookmarks")
+        assert [(link.text, link.get("href")) for link in place.iter("a")] == [
+            ("1.1 Cold Water", f"{folder}01-cold-water.html"),
+            ("1.2 Hot Water", f"{folder}02-hot-water.html"),
+        ]
+        assert "bookmarks.js" in built.text(f"{page}.html")
+    assert part(built, "baking/index", "bookmarks") == []  # nothing to read yet
+    assert "bookmarks.js" not in built.text("glossary.html")
+    (place,) = part(built, "cooking/01-water/02-hot-water", "bookmarks")
+    assert [box.get("value") for box in place.iter("input")] == ["1.2"]
+    assert [*place.iter("a")] == []
+
+
+def test_the_page_that_forgets_is_linked_and_other_formats_have_no_button(book):
+    about = {
+        "about.md": "---\norphan: true\n---\n# About\n\n(bookmarks)=\n## Kept\n\nHere.\n"
+        "\n```{bookmarks}\n```\n"
+    }
+    files = {HOT_PATH: HOT, **GLOSSARY, **about}
+    built = book(files)
+    assert built.warnings == ""
+    (place,) = part(built, "cooking/01-water/02-hot-water", "bookmarks")
+    assert [link.get("href") for link in place.iter("a")] == ["../../about.html#bookmarks"]
+    assert "Forget what I have read" in built.text("about.html")
+    text = book(about, builder="text")
+    assert text.text("about.txt").split() == ["About", "*****", "Kept", "====", "Here."]
 
 
 def test_downloads_are_named_only_where_somebody_says_that_they_are(book):
