@@ -139,6 +139,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(fact_uses)
     app.add_post_transform(FactUses)
     app.connect("env-get-outdated", outdated)
-    app.connect("env-updated", reprint)
+    app.connect("env-get-updated", reprint, priority=600)  # after the articles were numbered
     app.setup_extension("press.ledger_site")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,9 +22,9 @@ INLINE = re.compile(r"(?<![\\$])\$([^$]+)\$")
 DISPLAY = re.compile(r"^(```\{math\}\n(?::.*\n|\n)*)(.*?)(\n```)$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"^:?(?:name|label): (\S+)$|^\((\S+)\)=$", re.MULTILINE)
 UNNAMED = re.compile(r"^(```\{listing\} (\S+)\n)(?!(?::caption:.*\n)?:name:)", re.MULTILINE)
-# Copies teach in no order, and introduce none of the terms that are planned for their places.
+# Copies introduce none of the terms that are planned for their places.
 UNORDERED = """
-suppress_warnings = ["press.glossary", "press.series", "press.term_order"]
+suppress_warnings = ["press.glossary"]
 """
 
 
@@ -124,7 +124,7 @@ def copy(original: Path, source: Path, place: Place, number: int) -> Path:
     for key, value in new.items():
         head = re.sub(rf"^{key}:.*$", f"{key}: {value!r}", head, flags=re.MULTILINE)
     head += f"phase: {place.phase}\n" if place.phase else ""
-    head += "defines: []\nprerequisites: []\n"
+    head += f"defines: []\nprerequisites: {list(place.article.prerequisites or ())}\n"
     body = body.replace(f"# {old['title']}\n", f"# {place.article.title}\n", 1)
     body = named(UNNAMED.sub(default_name, body), f"-copy-{number}")
     body = "".join(formulas(body, f"{{{number}}}"))

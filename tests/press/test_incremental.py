@@ -91,3 +91,14 @@ def test_an_edit_of_an_entry_reaches_the_cards_of_other_pages(
     assert old not in after[page].decode() and "Said anew." in after[page].decode()
     shutil.rmtree(root / "build")
     assert html(root) == after
+
+
+def test_an_edit_elsewhere_leaves_the_ledger_as_it_was_written(tmp_path: Path) -> None:
+    root = project(tmp_path / "book")
+    html(root)
+    pages = sorted((root / "build" / ".work" / "html" / "reference").glob("facts*.html"))
+    written = [page.stat().st_mtime_ns for page in pages]
+    edit(root, "Set in a pot.", "Set in a large pot.", "source/reference/colophon.md")
+    html(root)
+    assert [page.stat().st_mtime_ns for page in pages] == written
+    assert written
