@@ -19,7 +19,7 @@ from press import frontmatter, plan
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"^(~~~.*?^~~~)$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$([^$]+)\$")
-DISPLAY = re.compile(r"^(```\{math\}\n(?::.*\n|\n)*)(.*?)(\n```)$", re.MULTILINE | re.DOTALL)
+DISPLAY = re.compile(r"^(```\{math\}\n(?::[^\n]*\n|\n)*)(.*?)(\n```)$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"^:?(?:name|label): (\S+)$|^\((\S+)\)=$", re.MULTILINE)
 UNNAMED = re.compile(r"^(```\{listing\} (\S+)\n)(?!(?::caption:.*\n)?:name:)", re.MULTILINE)
 # Copies introduce none of the terms that are planned for their places.
