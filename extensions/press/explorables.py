@@ -12,7 +12,9 @@ body is the twin: print, EPUB, notebooks and a browser without script show it an
 In HTML the twin stands inside the custom element ``<x-softmax>``. The script defines that element
 as a subclass of ``Explorable`` (``static/explorable.js``, which says how), builds the machine and
 folds the twin away below it. All scripts are classic ones, since from a file:// address browsers
-run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them.
+run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them. Numbers
+that only minseek can compute stand beside the script, as ``softmax.json``, and in the page, since
+from a file:// address scripts may not fetch.
 """
 
 from pathlib import Path
@@ -50,11 +52,19 @@ class Explorable(SphinxDirective):
         self.check(name, question)
         for file in (*SHARED, f"{FOLDER}/{name}.js"):  # a page carries their checksums
             self.env.note_dependency(str(STATIC / file))
-        node = explorable(name=name, question=question[0], ids=[f"x-{name}"])
+        node = explorable(name=name, question=question[0], ids=[f"x-{name}"], data=self.data(name))
         self.set_source_info(node)
         self.state.document.set_id(node)
         node += self.parse_content_to_nodes()
         return [node]
+
+    def data(self, name: str) -> str:
+        """Return the numbers that the page shall hold, or nothing."""
+        path = STATIC / FOLDER / f"{name}.json"
+        if not path.exists():
+            return ""
+        self.env.note_dependency(str(path))
+        return path.read_text("utf-8").strip()
 
     def check(self, name: str, question: list[str]) -> None:
         """Stop at a name that is not there or here twice, and at a missing question or twin."""
@@ -93,7 +103,10 @@ def visit_html(self: HTML5Translator, node: explorable) -> None:
     labelled: dict[str, Any] = {"aria-labelledby": f"x-{name}-question"}
     self.body.append(self.starttag(node, "section", CLASS="explorable", **labelled))
     question = self.encode(node["question"])
-    self.body.append(f'<p class="question" id="x-{name}-question">{question}</p>\n<x-{name}>\n')
+    self.body.append(f'<p class="question" id="x-{name}-question">{question}</p>\n')
+    if data := node["data"].replace("<", "\\u003c"):  # nothing in it ends the element
+        self.body.append(f'<script type="application/json" id="x-{name}-data">{data}</script>\n')
+    self.body.append(f"<x-{name}>\n")
 
 
 def depart_html(self: HTML5Translator, node: explorable) -> None:

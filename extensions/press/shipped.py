@@ -1,4 +1,4 @@
-"""Shipped: a website carries what its pages use, and nothing else of the theme.
+"""Shipped: a website carries what its pages use, and nothing else.
 
 Sphinx copies all that a theme brings: icons by script, maps of scripts back to their sources, texts
 in other languages. Our pages ask for none of it, and each of those files would need its licence.
@@ -22,6 +22,7 @@ UNUSED = (
     "images/logo_*",
     "*.png",
     "*webpack-macros.html",
+    "explorables/*.json",  # pages hold them
 )
 
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 from minseek.accounting import Count, active, parts, published, total
 from minseek.attention import attention, scores, softmax
+from minseek.causal import write
 from minseek.flash import fa1, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
@@ -21,7 +22,8 @@ from minseek.lookup import SoftDict
 from minseek.text import load
 from minseek.tokens import BYTES, Tokenizer, train
 
-FIGURES = Path(__file__).parents[2] / "code/figures"
+ROOT = Path(__file__).parents[2]
+FIGURES, EXPLORABLES = ROOT / "code/figures", ROOT / "code/explorables"
 NUMBERS = re.compile(r"−?\d+(?:\.\d+)?")
 
 
@@ -173,6 +175,52 @@ def test_the_twin_of_the_tiles_is_their_whole_walk(machine):
             walk.append([str(step), *keys, *numbers(row.locator("th, td").all_text_contents())])
     rows = found.locator(".twin tbody tr").all()
     assert [numbers(row.locator("td").all_text_contents()) for row in rows] == walk
+
+
+def test_generation_is_minseeks_without_a_cache(compute):
+    made = runpy.run_path(str(EXPLORABLES / "generation.py"))
+    model, prompt = made["trained"](), made["prompt"]()
+    dice = torch.Generator().manual_seed(2)
+    texts = [write(model, prompt, 12, generator=dice), write(model, prompt, 12, temperature=0)]
+    states = [
+        {"pass": n, "cache": cache, "choice": choice}
+        for n, cache, choice in product(range(1, 13), (0, 1), (0, 1))
+    ]
+    for state, found in zip(states, compute("generation", states), strict=True):
+        text, n = texts[state["choice"]], 3 + state["pass"]
+        logits, reads = model(text[:, :n]), model.reads(model.embed(text[:, :n]))
+        for name, rows in (("logits", logits), ("shares", logits.softmax(-1)), ("reads", reads)):
+            assert found[name] == pytest.approx(rows[0, -1].tolist(), abs=1e-3)
+        assert [*found["text"], found["next"]] == text[0, : n + 1].tolist()
+        kept = state["cache"] == 1
+        assert found["computed"] == (1 if kept and state["pass"] > 1 else n)
+        assert (found["withCache"], found["without"]) == (n, sum(range(4, n + 1)))
+        assert found["numbers"] == kept * 2 * n * model.head.w_k.shape[1]
+
+
+def test_the_twin_of_generation_is_its_whole_walk(machine):
+    found, letters = machine("generation"), "abcdefgh"
+    rows = found.locator(".twin tbody tr").all()
+    assert len(rows) == 12
+    for number, row in enumerate(rows, 1):
+        found.evaluate("(x, pass) => x.set({ pass })", number)
+        r = found.evaluate("x => x.constructor.compute(x.state)")
+        read = [letters[i] for i in r["text"]]
+        shown = dict(
+            zip(
+                letters, found.locator("table:nth-child(2) tr").all_text_contents()[1:], strict=True
+            )
+        )
+        likeliest = sorted(letters, key=lambda a: -r["shares"][letters.index(a)])[:2]
+        next = letters[r["next"]]
+        assert next in found.locator(".stage .now").inner_text()
+        assert [cell.strip() for cell in row.locator("th, td").all_text_contents()] == [
+            str(number),
+            " ".join(read[-r["computed"] :]),
+            *map(str, (r["computed"], r["n"], r["n"])),
+            ", ".join(f"{a} {shown[a][-4:]}" for a in likeliest),
+            next,
+        ]
 
 
 def test_parameters_are_minseeks(compute):

@@ -1,5 +1,6 @@
 """Explorables: what a page holds and loads, what print gets, and what is refused."""
 
+import json
 import re
 
 import pytest
@@ -31,6 +32,15 @@ def test_the_page_holds_the_question_and_the_twin_in_the_element(make_book):
     assert question.text == 'What is *it* & "who"?'
     assert element.tag == "x-softmax"
     assert element[0].text == "Scores 4 and 0." and element.xpath(".//td/p/text()") == ["1"]
+
+
+def test_the_page_holds_the_data_of_the_script(make_book):
+    text = f":::{{explorable}} generation What?\n{BODY}:::\n"
+    page = html.fromstring(make_book(article(text), **HOUSE).text())
+    (data,) = page.xpath("//section/script")
+    assert (data.get("type"), data.get("id")) == ("application/json", "x-generation-data")
+    assert json.loads(data.text) == json.loads((STATIC / "explorables/generation.json").read_text())
+    assert "<" not in data.text and data.getnext().tag == "x-generation"
 
 
 def test_only_a_page_that_uses_an_explorable_loads_its_files(make_book):

@@ -11,7 +11,8 @@
      draw       moves the marks
      say        the sentence below the controls: what is seen now; screen readers speak it
 
-   The state is a whole number per control. It stands in the page's address, to be shared. */
+   The state is a whole number per control. It stands in the page's address, to be shared. Numbers
+   that minseek alone can compute are in NAME.json, which the page holds: data(NAME) returns them. */
 
 class Explorable extends HTMLElement {
   static make(tag, attributes = {}, ...children) {
@@ -28,6 +29,25 @@ class Explorable extends HTMLElement {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     element.append(...children);
     return element;
+  }
+
+  static data(name) {
+    return JSON.parse(document.getElementById(`x-${name}-data`).textContent);
+  }
+
+  // A table around rows that line() fills; a column without a name has an empty head.
+  static table(caption, names, lines) {
+    const { make } = Explorable;
+    const heads = names.map(name => (name ? make("th", { scope: "col" }, name) : make("td")));
+    const above = caption ? [make("caption", {}, caption)] : [];
+    return make("table", {}, ...above, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...lines));
+  }
+
+  // Fill a row with its name and its words, and return the cells of these.
+  static line(row, name, words) {
+    const { make } = Explorable, cells = words.map(word => make("td", {}, word));
+    row.replaceChildren(make("th", { scope: "row" }, name), ...cells);
+    return cells;
   }
 
   // A true minus, and none before zero.

@@ -1,7 +1,7 @@
 /* Algorithm 1 of FlashAttention, tile by tile: the row of four keys of "FlashAttention: IO-Aware
    Tiling" and three more queries, of width 1. Oracle: minseek.flash.fa1 and minseek.flash.online. */
 {
-  const { make, bar, number } = Explorable;
+  const { make, table, line, bar, number } = Explorable;
 
   const QUERIES = [1, 2, 0, -1];
   const POWERS = [1, 2, 6, 3]; // e to the keys
@@ -53,26 +53,16 @@
     }
 
     build() {
-      const table = (caption, names, lines) => {
-        const heads = names.map(name => make("th", { scope: "col" }, name));
-        const head = make("thead", {}, make("tr", {}, make("td"), ...heads));
-        return make("table", {}, make("caption", {}, caption), head, make("tbody", {}, ...lines));
-      };
       [this.scores, this.states, this.counts] = [0, 1, 2].map(() => QUERIES.map(() => make("tr")));
       this.stage.append(
-        table("On chip now: e to the scores", POWERS.map(power => `ln ${power}`), this.scores),
-        table("In main memory: the state", ["old ×", "e to m", "ℓ", "o"], this.states),
-        table("Elements of memory", ["count"], this.counts),
+        table("On chip now: e to the scores", ["", ...POWERS.map(power => `ln ${power}`)], this.scores),
+        table("In main memory: the state", ["", "old ×", "e to m", "ℓ", "o"], this.states),
+        table("Elements of memory", ["", "count"], this.counts),
       );
       this.stage.lastChild.className = "wide";
     }
 
     draw(r) {
-      const line = (row, name, words) => {
-        const cells = words.map(word => make("td", {}, word));
-        row.replaceChildren(make("th", { scope: "row" }, name), ...cells);
-        return cells;
-      };
       QUERIES.forEach((query, s) => {
         const now = r.now.includes(s), { m, l, o, kept } = r.states[s], name = `q = ${number(query)}`;
         const tile = POWERS.map((_, t) => now && r.keys.includes(t));

@@ -1,12 +1,12 @@
 /* A query among three keys and whom it reads: the toy of "Attention, the One Idea".
    Oracle: minseek.lookup. */
 {
-  const { make, svg, fill, bar, number } = Explorable;
+  const { make, svg, fill, line, bar, number } = Explorable;
 
   const WORDS = ["cat", "sat", "and"];
   const KEYS = [[2, 0], [0, 1], [-1, 1]];
   const VALUES = [[3, 0], [0, 3], [-2, 1]];
-  const [POWER, WEIGHT] = [2, 3]; // columns
+  const POWER = 2, WEIGHT = 2; // a head's column, a row's number
   const HARD = 1;
   const MOST = 30; // tenths: the query reaches 3 either way
   const ZERO = 125, UNIT = 38; // px
@@ -78,16 +78,14 @@
     }
 
     draw(r, { hard }) {
-      const fillRow = (row, name, words) =>
-        row.replaceChildren(make("th", { scope: "row" }, name), ...words.map(word => make("td", {}, word)));
       this.head[POWER].textContent = hard ? "best?" : "e to that";
       const power = x => number(x, hard ? 0 : 3);
       WORDS.forEach((word, t) => {
         const words = [number(r.scores[t], 2), power(r.powers[t]), number(r.weights[t], 3), pair(r.weighed[t], 2)];
-        fillRow(this.rows[t], word, words);
-        bar(this.rows[t].cells[WEIGHT], r.weights[t]);
+        const cells = line(this.rows[t], word, words);
+        bar(cells[WEIGHT], r.weights[t]);
       });
-      fillRow(this.sum, "sum", ["", power(r.total), number(sum(r.weights), 3), pair(r.output, 2)]);
+      line(this.sum, "sum", ["", power(r.total), number(sum(r.weights), 3), pair(r.output, 2)]);
       const [x1, y1] = place(r.query);
       fill(this.query, { transform: `translate(${x1} ${y1})` });
       this.pulls.forEach((pull, t) => {
