@@ -1,9 +1,13 @@
-"""The data of the figures of article 1.1, against the counts of whole models."""
+"""The data of the figures of article 1.1, against the counts of whole models and the facts."""
+
+import tomllib
+from pathlib import Path
 
 import pytest
 from minseek.accounting import active, expert_weights, published, total
 
 V3 = published("deepseek-v3")
+FACTS = Path(__file__).parents[2] / "bib/facts"
 
 
 @pytest.fixture
@@ -40,3 +44,18 @@ def test_tokens_touch_between_one_tokens_parameters_and_all(data):
     inside = zip(least[1:], blind[1:], most[1:], strict=True)
     assert all(low < middle < high for low, middle, high in inside)
     assert blind == sorted(blind)
+
+
+def test_the_bill_is_that_of_the_facts(data):
+    facts = {
+        name: fact["value"]
+        for subject in ("models", "training-cost", "r1")
+        for name, fact in tomllib.loads((FACTS / f"{subject}.toml").read_text("utf-8")).items()
+    }
+    bill = data("map-bill")
+    price = facts["v3-hour-price"] / 1e3  # of a thousand hours, in millions
+    assert bill["pre-training"] == pytest.approx(facts["v3-pretraining-dollars"])
+    assert bill["longer texts"] == pytest.approx(facts["v3-extension-hours"] * price)
+    assert bill["post-training"] == pytest.approx(facts["v3-post-training-hours"] * price)
+    assert bill.pop("R1") == pytest.approx(facts["r1-dollars"] / 1e3)
+    assert sum(bill.values()) == pytest.approx(facts["v3-dollars"])
