@@ -2,7 +2,8 @@
 
 A page cannot know what lies beside it once it is published. So whoever publishes the folders
 `pdf`, `epub` and `notebooks` of `build` together says where: `press_downloads` is their address.
-Without it there are no links.
+Whoever puts the notebooks into a GitHub repository says that: `press_colab` is their folder there, as
+owner/name/blob/branch/folder. Without them there are no links.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from press import links, series
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
+
+COLAB = "https://colab.research.google.com/github"
 
 
 class downloads(nodes.General, nodes.Element):
@@ -35,11 +38,15 @@ def book_links(app: Sphinx, key: str) -> list[nodes.Node]:
 
 
 def notebook_link(app: Sphinx, docname: str) -> list[nodes.Node]:
-    """Return a line with a link to an article's notebook."""
-    if not app.config.press_downloads:
-        return []
-    link = _link(app, f"notebooks/{docname}.ipynb", "This article as a notebook")
-    return [nodes.paragraph("", "", link, classes=["downloads"])]
+    """Return a line with links to an article's notebook: to keep it, and to run it in Colab."""
+    found = []
+    if app.config.press_downloads:
+        found.append(_link(app, f"notebooks/{docname}.ipynb", "This article as a notebook"))
+    if folder := app.config.press_colab.strip("/"):
+        uri = f"{COLAB}/{folder}/{docname}.ipynb"
+        found.append(nodes.reference("", "Open in Colab", refuri=uri))
+    line = nodes.paragraph("", "", *links.joined(found, " · "), classes=["downloads"])
+    return [line] if found else []
 
 
 def _link(app: Sphinx, path: str, text: str) -> nodes.reference:
@@ -54,9 +61,10 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the setting and the placeholder."""
+    """Register the settings and the placeholder."""
     app.setup_extension("press.series")
     app.add_config_value("press_downloads", "", "html", frozenset({str}))
+    app.add_config_value("press_colab", "", "html", frozenset({str}))
     app.add_node(downloads)
     app.connect("doctree-resolved", resolve)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

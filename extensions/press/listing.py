@@ -80,17 +80,17 @@ def find_source(module: str) -> Path:
     return Path(str(spec.origin))
 
 
-def find_line(source: Path, name: str) -> int:
-    """Return the first line of an object, 1 for the whole module."""
+def find_lines(source: Path, name: str) -> tuple[int, int | None]:
+    """Return the first and the last line of an object; a whole module has no last one."""
     if not name:
-        return 1
+        return 1, None
     try:
         tags = ModuleAnalyzer.for_file(source, "").find_tags()
     except PycodeError as error:
         raise Unlisted(f"{source} is not Python that can be parsed ({error})") from error
     if name not in tags:
         raise Unlisted(f"{source.name} defines no {name!r} to list{nearest(name, [*tags])}")
-    return tags[name][1]
+    return tags[name][1:]
 
 
 class Listing(LiteralInclude):
@@ -108,7 +108,7 @@ class Listing(LiteralInclude):
         try:
             source = find_source(module)
             self.env.note_dependency(str(source))  # so that a mended source is looked at again
-            line = find_line(source, name)
+            first, last = find_lines(source, name)
         except Unlisted as error:
             raise self.error(f"{error}: correct {target!r}") from error
         self.describe(source, module, name)
@@ -116,7 +116,7 @@ class Listing(LiteralInclude):
         for block in nodes.Element("", *listed).findall(nodes.literal_block):
             block["listing"] = target
             block["listing_path"] = Path(relpath(source, self.env.srcdir.parent)).as_posix()
-            block["listing_line"] = line
+            block["listing_line"], block["listing_end"] = first, last
             self.check_width(block)
         return listed
 
@@ -157,16 +157,27 @@ class LinkSource(SphinxPostTransform):
         base = self.config.press_repository
         for block in list(self.document.findall(nodes.literal_block)):
             if base and "listing" in block and isinstance(block.parent[0], nodes.caption):
-                url = f"{base.rstrip('/')}/{block['listing_path']}#L{block['listing_line']}"
-                link = nodes.reference("", "source", refuri=url, internal=False)
+                lines = f"L{block['listing_line']}"
+                lines += f"-L{block['listing_end']}" if block["listing_end"] else ""
+                url = f"{base.rstrip('/')}/{block['listing_path']}#{lines}"
+                link = nodes.reference("", "open the source", refuri=url, internal=False)
                 link["reftitle"] = f"Source of {block['listing']}"
                 link["classes"] = ["listing-source"]
                 block.parent[0] += [nodes.Text(" "), link]
 
 
+def add_script(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Let the code of a page be copied; its script finds a block by the same name."""
+    if 'class="highlight"' in context.get("body", ""):
+        app.add_js_file("copy.js", loading_method="defer")
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, the link and where the repository can be browsed."""
+    """Register the directive, the link, the script and where the repository can be browsed."""
     app.add_config_value("press_repository", "", "html", types=frozenset({str}))
     app.add_directive("listing", Listing)
     app.add_post_transform(LinkSource)
+    app.connect("html-page-context", add_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

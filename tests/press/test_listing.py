@@ -106,7 +106,10 @@ def test_html_links_to_the_line_when_the_repository_is_known(make_book, toyseek)
     files = article("toyseek.attention:Layer.forward")
     link = 'class="listing-source reference external" href="https://example.org/blob/main/'
     html = make_book(files, extensions=LISTING, **known).text()
-    assert link in html and 'attention.py#L19" title="Source of toyseek.attention:Layer' in html
+    assert link in html and 'attention.py#L19-L21" title="Source of toyseek.attention:Layer' in html
+    assert ">open the source</a>" in html
+    module = make_book(article("toyseek.attention"), extensions=LISTING, **known).text()
+    assert 'attention.py#L1" title' in module
     assert "listing-source" not in make_book(files, extensions=LISTING).text()
     text = make_book(files, "text", extensions=LISTING, **known).text("index.txt")
     assert "example.org" not in text

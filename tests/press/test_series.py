@@ -244,6 +244,19 @@ def test_the_page_that_forgets_is_linked_and_other_formats_have_no_button(book):
     assert text.text("about.txt").split() == ["About", "*****", "Kept", "====", "Here."]
 
 
+def test_a_notebook_opens_in_colab_only_where_it_lies_in_a_repository(book):
+    page = "cooking/01-water/02-hot-water"
+    built = book({HOT_PATH: HOT}, press_colab="cooks/meals/blob/books/notebooks/")
+    (line,) = part(built, page, "downloads")
+    assert [(link.text, link.get("href")) for link in line.iter("a")] == [
+        (
+            "Open in Colab",
+            "https://colab.research.google.com/github/cooks/meals/blob/books/notebooks/"
+            f"{page}.ipynb",
+        )
+    ]
+
+
 def test_downloads_are_named_only_where_somebody_says_that_they_are(book):
     pages = "cooking/index", "cooking/01-water/02-hot-water"
     silent = book({HOT_PATH: HOT})
