@@ -114,7 +114,7 @@ def places(env: BuildEnvironment, use: Use) -> Iterator[Place]:
             found = (min(ledgers), f"fact-{target}") if ledgers else None
         case Use("cite", _, target):
             keys = {one.key for one in parse_citation_targets(target)}
-            yield from (Place(*_bibliography(c)) for c in _citations(env) if c.key in keys)
+            yield from (Place(*_bibliography(c)) for c in citations(env) if c.key in keys)
         case Use("std", "term", target):
             found = standard.objects.get(("term", target)) or standard._terms.get(target.lower())
         case Use("std", "numref" | "ref", target):
@@ -125,7 +125,8 @@ def places(env: BuildEnvironment, use: Use) -> Iterator[Place]:
         yield Place(*found)
 
 
-def _citations(env: BuildEnvironment) -> list[Citation]:
+def citations(env: BuildEnvironment) -> list[Citation]:
+    """Return the entries of the bibliographies."""
     return cast("BibtexDomain", env.get_domain("cite")).citations
 
 
@@ -135,7 +136,7 @@ def _bibliography(citation: Citation) -> Place:
 
 def entry(env: BuildEnvironment, place: Place) -> list[nodes.Node]:
     """Copy what a card shows of a place; nothing where a card would say nothing new."""
-    for citation in _citations(env):
+    for citation in citations(env):
         if _bibliography(citation) == place:
             return [BibliographyTransform.backend.paragraph(citation.formatted_entry)]
     node = _domain(env).elements(place.docname).get(place.id)

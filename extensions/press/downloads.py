@@ -2,8 +2,8 @@
 
 A page cannot know what lies beside it once it is published. So whoever publishes the folders
 `pdf`, `epub` and `notebooks` of `build` together says where: `press_downloads` is their address.
-Whoever puts the notebooks into a GitHub repository says that: `press_colab` is their folder there, as
-owner/name/blob/branch/folder. Without them there are no links.
+Whoever puts the notebooks into a GitHub repository says that: `press_colab` is their folder there,
+as owner/name/blob/branch/folder. Without them there are no links.
 """
 
 from __future__ import annotations

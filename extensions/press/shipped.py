@@ -19,6 +19,8 @@ UNUSED = (
     "scripts/*.map",
     "styles/*.map",
     "locales",
+    "searchtools.js",
+    "language_data.js",
     "images/logo_*",
     "*.png",
     "*webpack-macros.html",

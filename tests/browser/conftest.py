@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "html"
-GENERATED = {"genindex.html", "search.html"}  # Sphinx's own, without text of ours
+GENERATED = {"genindex.html"}  # Sphinx's own, without text of ours
 # The subjects of the ledger are some forty pages of one make: the longest stands for all.
 SUBJECTS = sorted(SITE.glob("reference/facts-*.html"), key=lambda path: path.stat().st_size)
 PAGES = sorted(

@@ -1,4 +1,4 @@
-"""Copying code: what a reader would type and nothing else, by mouse or keyboard, with a word said."""
+"""Copying code: what a reader would type and nothing else, by keyboard too, with a word said."""
 
 import re
 from pathlib import Path
@@ -90,7 +90,7 @@ def test_outputs_are_told_from_inputs_by_more_than_colour(visit):
 def test_it_works_from_a_file_and_paper_has_no_buttons(browser):
     page = browser.new_page()
     page.goto((SITE / ARTICLE).as_uri())
-    expect(page.locator("button.copy").first).to_be_visible()
+    expect(page.locator(".highlight button.copy").first).to_be_visible()
     page.emulate_media(media="print")
     assert page.locator("button.copy:visible").count() == 0
     page.close()

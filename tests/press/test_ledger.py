@@ -152,10 +152,6 @@ def test_only_pages_with_the_form_have_its_script(site: Any) -> None:
     assert scripts(html.fromstring(site.text("reference/glossary.html"))) == []
 
 
-def test_words_of_facts_are_found_by_the_search_of_the_site(site: Any) -> None:
-    assert '"cup"' in site.text("searchindex.js")
-
-
 def test_files_of_one_subject_share_the_page_of_the_first(cooking: Any) -> None:
     more = "# Pans & pots\n" + TABLE.format(id="lid", seen="primary")
     files = {"../bib/facts/pans.toml": PANS, "../bib/facts/woks.toml": more}
