@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LIST = '<div class="bookmarks"><template>{}</template></div>'
 LINK = '<a href="{}">{} {}</a>'
 TICK = (
-    '<p class="bookmarks"><label><input type="checkbox" value="{}" autocomplete="off"> '
+    '<p class="bookmarks"><label><input type="checkbox" value="{}"> '
     "I have read this article</label>{}</p>"
 )
 WHERE = ' <a href="{}">Only your browser knows</a>'
