@@ -12,7 +12,7 @@ WIDTH, ASKED = 32, 64
 ENTRIES, SEEDS = [1, 2, 4, 8, 16, 32, 64, 128, 256], range(5)
 LOOK = {  # name in words, hue, dash
     "lookup": ("lookup", "blue", "-"),
-    "state": (f"state of {WIDTH}", "orange", "--"),
+    "state": ("state", "orange", "--"),
 }
 
 
@@ -61,7 +61,7 @@ def data(
 def draw() -> None:
     """Draw both memories, the spread of the seeds as a band."""
     found = data()
-    fig, ax = figure(width=96, height=58)
+    fig, ax = figure(width=74, height=58)
     for name, (words, hue, dash) in LOOK.items():
         rows = found[name]
         low, high = [min(r) for r in rows], [max(r) for r in rows]
@@ -73,7 +73,7 @@ def draw() -> None:
         )
         end_label(ax, ENTRIES[-1], middle[-1], words, hue)
     powers(ax.xaxis, 2)
-    ax.set_xticks(ENTRIES, [str(n) for n in ENTRIES])
+    ax.set_xticks(ENTRIES[::2], [str(n) for n in ENTRIES[::2]])
     ax.axhline(0.5, color=MARK["grey"], linewidth=0.8)
     ax.annotate(
         "guessing", (1, 0.5), xytext=(0, 3), textcoords="offset points"

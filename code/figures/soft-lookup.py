@@ -11,8 +11,8 @@ QUERY = (1, 0)
 KEYS = [(2, 0), (0, 1), (-1, 1)]
 VALUES = [(3, 0), (0, 3), (-2, 1)]
 TOP, ROW, HIGH = 84.0, 50.0, 32.0  # px
-KEY, SCORE, WEIGHT, VALUE = 60.0, 184.0, 256.0, 386.0  # left edges
-CELL, BAR = 68.0, 90.0
+KEY, SCORE, WEIGHT, VALUE = 34.0, 100.0, 132.0, 208.0  # left edges
+CELL, BAR = 50.0, 60.0
 
 
 def data() -> dict[str, Any]:
@@ -53,25 +53,25 @@ class Cells(Drawing):
 def draw() -> None:
     """Draw the query above, a row for each word, the answer below."""
     found = data()
-    d = Cells("soft-lookup", height=57, width=112)
-    d.text(KEY - 10, 31, "it", anchor="end", strong=True)
+    d = Cells("soft-lookup", height=57, width=74)
+    d.text(KEY - 6, 31, "it", anchor="end", strong=True)
     d.vector(KEY, 10, pair(QUERY), "blue")
     d.text(KEY + CELL + 10, 31, "query", hue="blue", anchor="start")
     heads = {KEY: "key", VALUE: "value"}
     for x, name in heads.items():
         hue = "orange" if name == "key" else "green"
         d.text(x + CELL / 2, TOP - 12, name, hue=hue)
-    d.text(SCORE + 12, TOP - 12, "score", hue="grey")
+    d.text(SCORE + 8, TOP - 12, "score", hue="grey")
     d.text(WEIGHT, TOP - 12, "weight", hue="grey", anchor="start")
     times = VALUE + CELL + 8
     d.text(times, TOP - 12, "× weight", hue="grey", anchor="start")
     for i, word in enumerate(WORDS):
         y = TOP + i * ROW
-        d.text(KEY - 10, y + 21, word, anchor="end")
+        d.text(KEY - 6, y + 21, word, anchor="end")
         d.vector(KEY, y, pair(KEYS[i]), "orange")
         d.arrow((KEY + CELL, y + HIGH / 2), (SCORE, y + HIGH / 2))
         score = f"{found['scores'][i]}".replace("-", "−")
-        d.text(SCORE + 12, y + 21, score)
+        d.text(SCORE + 8, y + 21, score)
         weight = found["weights"][i]
         d.rect(WEIGHT, y + 22, BAR, 6, fill=light("sunk"))
         d.rect(WEIGHT, y + 22, BAR * weight, 6, fill=light("mark-blue"))
@@ -79,18 +79,14 @@ def draw() -> None:
         d.arrow((WEIGHT + BAR, y + HIGH / 2), (VALUE, y + HIGH / 2))
         d.vector(VALUE, y, pair(VALUES[i]), "green")
         d.text(
-            VALUE + CELL + 8, y + 20, pair(found["weighed"][i], 2),
+            times, y + 20, pair(found["weighed"][i], 2),
             size=SMALL, anchor="start",
         )  # fmt: skip
     bottom = TOP + 3 * ROW
-    d.line(
-        (VALUE + CELL + 4, bottom - 8), (VALUE + CELL + 80, bottom - 8)
-    )
+    d.line((times, bottom - 8), (times + 82, bottom - 8))
     d.text(WEIGHT, bottom + 21, "sum 1.000", anchor="start")
-    d.text(VALUE + 56, bottom + 21, "output", anchor="end", strong=True)
-    d.vector(
-        VALUE + CELL - 2, bottom, pair(found["output"], 2), "green", 82
-    )
+    d.text(times - 8, bottom + 21, "output", anchor="end", strong=True)
+    d.vector(times, bottom, pair(found["output"], 2), "green", 82)
     d.save()
 
 

@@ -47,8 +47,10 @@ class SoftDict:
     def weights(self, query: Vector) -> list[float]:
         """The share of each entry: softmax of its score."""
         scores = [dot(query, key) for key in self.keys]
-        powers = [exp(score - max(scores)) for score in scores]
-        return [power / sum(powers) for power in powers]
+        top = max(scores)
+        powers = [exp(score - top) for score in scores]
+        total = sum(powers)
+        return [power / total for power in powers]
 
     def __getitem__(self, query: Vector) -> list[float]:
         """The mean of the values, each with its share."""
