@@ -8,7 +8,6 @@ from style import INK, MARK, end_label, figure, save, y_label
 from svg import ROOT
 
 STORED = ROOT / "code/experiments/results/causal-leak.json"
-SPREAD = 0.3  # the run that the article follows
 LOOKS = {
     True: ("mask", "blue", "-"),
     False: ("no mask", "orange", "--"),
@@ -20,11 +19,7 @@ def data() -> dict[bool, torch.Tensor]:
     rows = json.loads(STORED.read_text("utf-8"))["rows"]
     return {
         causal: torch.tensor(
-            [
-                row["places"]
-                for row in rows
-                if row["causal"] == causal and row["spread"] == SPREAD
-            ]
+            [row["places"] for row in rows if row["causal"] == causal]
         )
         for causal in LOOKS
     }

@@ -1,6 +1,7 @@
 """The model of one head, its text, and the stored experiment of article 1.5."""
 
 import json
+from itertools import product
 from math import log
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from minseek.heads import causal_mask
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "code/experiments/results/causal-leak.json"
+GRID = STORED.with_name("causal-leak-grid.json")
 
 
 def generator(seed):
@@ -66,7 +68,7 @@ def test_a_model_refuses_more_places_than_it_has():
 @pytest.mark.parametrize("seed", [100, 101])  # none that the stored result used
 def test_without_a_mask_the_loss_is_impossible_and_the_text_is_wrong(script, seed):
     run = script("experiments/causal_leak")["run"]
-    honest, cheat = (run(seed, causal, 0.3, steps=200) for causal in (True, False))
+    honest, cheat = (run(seed, causal, steps=200) for causal in (True, False))
     assert log(2) - 0.02 < honest["loss"] < 0.8 and honest["legal"] > 0.95
     assert honest["beginnings"] == pytest.approx(honest["loss"], abs=2e-3)
     assert cheat["loss"] < 0.25 and max(cheat["places"][:-1]) < 0.15 < cheat["places"][-1]
@@ -78,14 +80,41 @@ def test_the_stored_result_is_that_of_this_script_and_its_figure(script):
     experiment, figure = script("experiments/causal_leak"), script("figures/causal-leak")
     stored = json.loads(STORED.read_text("utf-8"))
     assert stored["what"] == experiment["WHAT"]
-    wanted = [(s, *run) for run in experiment["RUNS"] for s in experiment["SEEDS"]]
-    assert [(r["seed"], r["causal"], r["spread"]) for r in stored["rows"]] == wanted
+    wanted = [(s, causal) for causal in (True, False) for s in experiment["SEEDS"]]
+    assert [(r["seed"], r["causal"]) for r in stored["rows"]] == wanted
     for row in stored["rows"]:
         assert row["loss"] == pytest.approx(sum(row["places"]) / 14, abs=1e-3)
         assert len(row["curve"]) * experiment["EVERY"] == row["steps"]
     lines = figure["data"]()
     assert lines[True].shape == lines[False].shape == (8, 14)
     assert lines[True].amin() > 0.65 and lines[False][:, :-1].amax() < 0.06
+
+
+@pytest.mark.parametrize("d", [8, 128])
+def test_the_leak_is_found_from_small_tables_and_little_from_huge_ones(script, d):
+    row = script("experiments/causal_leak_grid")["row"]
+    small, honest = (row(causal, 200, d, 0.1, seed=100) for causal in (False, True))
+    assert small["loss"] < 0.4 and small["legal"] < 0.5 < small["after"]
+    assert honest["loss"] > log(2) - 0.02 and honest["legal"] > 0.9
+    for causal in (False, True):
+        assert row(causal, 200, d, 3.0, seed=100)["loss"] > log(2)
+
+
+def test_the_stored_grid_is_whole_and_agrees_with_the_first_experiment(script):
+    experiment = script("experiments/causal_leak_grid")
+    grid = json.loads(GRID.read_text("utf-8"))
+    assert grid["what"] == experiment["WHAT"]
+    axes = (experiment[name] for name in ("WIDTHS", "SPREADS", "SEEDS"))
+    cells = product(experiment["RUNS"], *axes)
+    wanted = [(*run, d, spread, seed) for run, d, spread, seed in cells]
+    names = ("causal", "steps", "d", "spread", "seed")
+    found = {tuple(row[name] for name in names): row for row in grid["rows"]}
+    assert list(found) == wanted
+    for row in json.loads(STORED.read_text("utf-8"))["rows"]:
+        same = found.get((row["causal"], 300, 32, 0.3, row["seed"]), row)
+        assert [same[name] for name in experiment["KEPT"]] == [
+            row[name] for name in experiment["KEPT"]
+        ]
 
 
 def test_the_masks_of_the_figures(script):
