@@ -36,7 +36,7 @@ def draw() -> None:
         ax.fill_between(places, low, high, color=MARK[hue], alpha=0.15)
         ax.plot(places, mean, dash, color=MARK[hue], marker="o")
         end_label(ax, places[-1], mean[-1], name, hue)
-    ax.axhline(log(2), color=MARK["grey"], linewidth=0.8)
+    ax.hlines(log(2), 1, 14, color=MARK["grey"], linewidth=0.8)
     ax.text(1, log(2) - 0.06, "log 2", va="top", color=INK["grey"])
     ax.set_xticks([1, 5, 10, 14])
     ax.set_ylim(bottom=0)

@@ -28,7 +28,7 @@ def data() -> dict[int, dict[str, float]]:
 def draw() -> None:
     """Draw the products above, the exponentials below."""
     found = data()
-    fig, axes = figure(width=90, height=84, rows=2)
+    fig, axes = figure(width=80, height=84, rows=2)
     names = [str(heads) for heads in HEADS]
     base = [0.0] * len(HEADS)
     for part, (hue, hatch) in PARTS.items():

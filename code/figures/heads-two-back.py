@@ -9,7 +9,7 @@ RESULTS = Path(__file__).parents[1] / "experiments/results"
 SEEDS = (2, 3)
 FIRST = 2  # the first place that has a token two back
 CELL = 18.0  # px
-AT = [(34.0, 58.0), (230.0, 58.0)]
+AT = [(30.0, 58.0), (222.0, 58.0)]
 
 
 def data() -> dict[int, list[list[list[float]]]]:
@@ -56,7 +56,7 @@ def heat(
 
 def draw() -> None:
     """Draw a row of two tables for each seed."""
-    d = Drawing("heads-two-back", height=70, width=84)
+    d = Drawing("heads-two-back", height=70, width=78)
     for i, (seed, heads) in enumerate(data().items()):
         for j, head in enumerate(heads):
             x, y = AT[j][0], AT[0][1] + i * 160

@@ -124,7 +124,8 @@ def inline(root: Element, name: str, alt: str) -> str:
     width = printed_width(root)
     for attribute in ("width", "height"):
         root.attrib.pop(attribute, None)
-    root.set("style", f"width:100%;max-width:{width:.0f}px;height:auto;{root.get('style', '')}")
+    size = f"--drawn:{width:.0f}px;width:100%;max-width:{width:.0f}px;height:auto;"
+    root.set("style", size + root.get("style", ""))
     root.attrib.setdefault("fill", "currentColor")
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-alt")

@@ -17,6 +17,14 @@ def test_a_page_never_scrolls_sideways(visit, page_path, width):
     assert page.evaluate(beyond) <= 0
 
 
+def test_a_drawing_below_98_mm_needs_no_scrolling_on_a_phone(visit, article_path):
+    page = visit(article_path, viewport={"width": 390, "height": 800})
+    hidden = """[...document.querySelectorAll("article figure > svg")]
+        .filter((svg) => parseFloat(svg.style.maxWidth) < 470)
+        .map((svg) => svg.parentElement.scrollWidth - svg.parentElement.clientWidth)"""
+    assert not any(page.evaluate(hidden))
+
+
 def test_an_article_is_whole_without_script(visit, article_path):
     page = visit(article_path, java_script_enabled=False)
     assert page.locator("article h1").is_visible()

@@ -51,7 +51,8 @@ def test_html_holds_the_drawing_and_its_description(make_book):
     assert "generated" not in svg and "a &lt; b" in svg
     head = svg[: svg.index(">")]
     assert 'role="img"' in head and 'aria-labelledby="fig-dot-alt"' in head
-    assert "max-width:595px" in head and 'viewBox="0 0 595 192"' in head
+    assert "--drawn:595px;" in head and "max-width:595px;" in head
+    assert 'viewBox="0 0 595 192"' in head
     assert ' width="' not in head and ' height="' not in head and "xmlns" not in svg
     assert 'fill="currentColor"' in head
     assert "<img" not in html and not (book.outdir / "_images").exists()
