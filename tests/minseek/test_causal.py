@@ -93,8 +93,8 @@ def test_the_stored_result_is_that_of_this_script_and_its_figure(script):
 @pytest.mark.parametrize("d", [8, 128])
 def test_the_leak_is_found_from_small_tables_and_little_from_huge_ones(script, d):
     row = script("experiments/causal_leak_grid")["row"]
-    small, honest = (row(causal, 200, d, 0.1, seed=100) for causal in (False, True))
-    assert small["loss"] < 0.4 and small["legal"] < 0.5 < small["after"]
+    small, honest = (row(causal, 300, d, 0.1, seed=100) for causal in (False, True))
+    assert small["loss"] < 0.5 and small["legal"] < 0.5 < small["after"]
     assert honest["loss"] > log(2) - 0.02 and honest["legal"] > 0.9
     for causal in (False, True):
         assert row(causal, 200, d, 3.0, seed=100)["loss"] > log(2)
