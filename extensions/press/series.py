@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
 from sphinx.domains import Domain
 from sphinx.util import logging
 
@@ -205,7 +206,7 @@ def read_front_matter(app: Sphinx, docname: str, content: list[str]) -> None:
         level=values["level"],
         tags=tuple(values["tags"]),
         date=values["date"].isoformat(),
-        description=values["description"],
+        description=smartyPants(values["description"], "q"),  # quotes as in the text
         prerequisites=tuple(values["prerequisites"]),
         defines=tuple(values["defines"]),
         departs=tuple(values.get("departs", ())),

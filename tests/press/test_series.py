@@ -140,6 +140,12 @@ def test_the_head_says_where_the_article_stands(book):
     assert "Builds on 1.1 Cold Water (coming soon)" in page
 
 
+def test_a_description_has_the_quotes_of_the_text(book):
+    told = HOT.replace('"Water, hot."', '"Water\'s heat."')
+    (lead,) = part(book({HOT_PATH: told}), "cooking/01-water/02-hot-water", "lead")
+    assert lead.text_content() == "Water\N{RIGHT SINGLE QUOTATION MARK}s heat."
+
+
 def test_the_head_links_what_it_builds_on_once_that_is_written(book):
     built = book({HOT_PATH: HOT, "cooking/01-water/01-cold-water.md": COLD})
     (head,) = part(built, "cooking/01-water/02-hot-water", "article-head")
