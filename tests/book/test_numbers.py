@@ -20,7 +20,7 @@ EXAMPLE = re.compile(r"^~~~\{doctest\}$(.*?)^~~~$", re.M | re.S)
 FACT = re.compile(r"\{fact\}`([\w-]+)`")
 FIGURE = re.compile(r"\{figure\} /figures/([\w-]+)\.svg")
 UNLINKED = re.compile(r'^description: "(.*)"$|^:alt: (.*)$|^alt: (.*(?:\n  .*)*)$', re.M)
-GLANCE = 12
+GLANCE = 16
 SCALES = (1, 1e3, 1e6, 1e9, 1e12)
 FACTS = {
     name: fact["display"]
@@ -68,4 +68,4 @@ def test_a_number_without_a_link_is_shown_or_drawn(
 def test_a_number_is_found_by_its_digits() -> None:
     shown = "671026419200 44,040,192 2.5"
     assert unseen("671 billion, 44 million, 2.50, 3 kinds", shown) == []
-    assert unseen("672 billion, 0.44, 2.6, 13 kinds", shown) == ["672", "0.44", "2.6", "13"]
+    assert unseen("672 billion, 0.44, 2.6, 17 kinds", shown) == ["672", "0.44", "2.6", "17"]
