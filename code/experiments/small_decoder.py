@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 import torch
 from record import Row, keep, processor
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from minseek import text
 from minseek.block import Block
@@ -192,6 +193,16 @@ def looks(model: Model, rows: Tensor) -> Row:
     }
 
 
+@torch.no_grad()
+def by_place(model: Model, exam: Tensor) -> list[float]:
+    """Mean loss at places 0–15, 16–31, …, twice as far as trained."""
+    length = 2 * RUN.length
+    rows = exam.flatten().unfold(0, length + 1, length)
+    logits = model(rows[:, :-1])
+    losses = F.cross_entropy(logits.mT, rows[:, 1:], reduction="none")
+    return rounded(losses.view(-1, length // 16, 16).mean((0, 2)), 3)
+
+
 def written(model: Model, seed: int) -> str:
     """The sentence of the phase, continued."""
     ids = torch.tensor([[*SENTENCE.encode()]])
@@ -232,6 +243,7 @@ def row(variant: str, seed: int, run: Run = RUN) -> Row:
     }
     if run.steps == LONG:
         found["sample"] = written(model, seed)
+        found["by_place"] = by_place(model, exam)
         found |= looks(model, exam)
     return found
 

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from drawing import SMALL, Drawing, light
+from drawing import Drawing
+from heat import heat
 
 RESULTS = Path(__file__).parents[1] / "experiments/results"
 SEEDS = (2, 3)
@@ -22,38 +23,6 @@ def data() -> dict[int, list[list[list[float]]]]:
     }
 
 
-def heat(
-    d: Drawing, x: float, y: float, head: list[list[float]]
-) -> None:
-    """Set one head's table, its places beside and above it."""
-    for i, row in enumerate(head):
-        middle = y + (i + 0.7) * CELL
-        d.text(
-            x - 6,
-            middle,
-            str(i + FIRST),
-            hue="grey",
-            size=SMALL,
-            anchor="end",
-        )
-        for j, weight in enumerate(row):
-            fill = light(f"seq-{1 + round(6 * weight)}")
-            d.rect(
-                x + j * CELL,
-                y + i * CELL,
-                CELL,
-                CELL,
-                fill=fill,
-                stroke=light("rule"),
-                stroke_width=0.5,
-                corner=0,
-            )
-    for j in range(len(head[0])):
-        d.text(
-            x + (j + 0.5) * CELL, y - 5, str(j), hue="grey", size=SMALL
-        )
-
-
 def draw() -> None:
     """Draw a row of two tables for each seed."""
     d = Drawing("heads-two-back", height=70, width=78)
@@ -62,7 +31,8 @@ def draw() -> None:
             x, y = AT[j][0], AT[0][1] + i * 160
             name = f"seed {seed}, head {j}"
             d.text(x, y - 24, name, strong=True, anchor="start")
-            heat(d, x, y, head)
+            places = [str(place) for place in range(len(head[0]))]
+            heat(d, (x, y), head, (places[FIRST:], places), CELL)
     d.save()
 
 

@@ -45,6 +45,15 @@ def test_a_short_run_shows_the_same(script):
     assert whole["loss"] < alone["loss"] - 0.1
 
 
+def test_the_model_reads_a_little_further_than_it_was_trained(script):
+    run = script("experiments/small_decoder")["RUN"]
+    for row in (r for r in STORED if "by_place" in r):
+        trained = row["by_place"][: run.length // 16]
+        assert len(row["by_place"]) == 2 * len(trained)
+        assert row["by_place"][4] < max(trained) < min(row["by_place"][5:])
+        assert row["loss"] == pytest.approx(mean(trained), abs=0.02)
+
+
 def test_heads_that_are_watched_read_as_the_layer_does(script):
     names = script("experiments/small_decoder")
     model = names["build"]("whole", 0)
