@@ -83,35 +83,39 @@ class Matrices(Drawing):
 def draw() -> None:
     """Draw the flow: projections to the right, then down."""
     m = data()
-    d = Matrices("self-attention-shapes", height=113, width=94)
-    d.matrix("X", m["X"], (32, 176), 22)
+    d = Matrices("self-attention-shapes", height=113, width=74)
+    d.matrix("X", m["X"], (30, 176), 22)
     for i, token in enumerate(TOKENS):
         strong = i == MARKED
-        d.text(27, 190.5 + i * ROW, token, anchor="end", strong=strong)
+        d.text(25, 190.5 + i * ROW, token, anchor="end", strong=strong)
     for name, (hue, y) in BRANCHES.items():
         weights = f"W_{name}"
-        d.matrix(weights, m[weights], (124, y + 10), 22, hue)
-        d.matrix(name, m[name], (188, y), 22, hue)
-        d.arrow((168, y + 40), (188, y + 40))
+        d.matrix(weights, m[weights], (116, y + 10), 22, hue)
+        d.matrix(name, m[name], (176, y), 22, hue)
+        d.arrow((160, y + 40), (176, y + 40))
         if name == "K":
-            d.arrow((98, y + 40), (124, y + 40))
+            d.arrow((96, y + 40), (116, y + 40))
         else:
-            d.arrow((107, 216), (124, y + 40), bend="v")
-    d.matrix("QK^T", m["QK^T"], (256, 110), 24)
-    d.columns(256, 110, 24)
-    d.arrow((232, 117), (256, 117))
-    d.arrow((232, 183), (256, 183))
-    d.arrow((304, 212), (304, 258))
-    d.text(297, 230, "÷ √2,\nsoftmax", **NOTE, anchor="end")
-    d.matrix("A", m["A"], (246, 300), 29, digits=2, heat=True)
-    d.columns(246, 300, 29)
-    d.matrix("O", m["O"], (268, 440), 36, "green", digits=2)
-    d.arrow((276, 380), (276, 440))
-    d.arrow((210, 410), (268, 480), bend="v")
+            d.arrow((103, 216), (116, y + 40), bend="v")
+    d.matrix("QK^T", m["QK^T"], (240, 110), 24)
+    d.columns(240, 110, 24)
+    d.arrow((220, 117), (240, 117))
+    d.arrow((220, 183), (240, 183))
+    d.arrow((288, 212), (288, 258))
+    d.text(281, 230, "÷ √2,\nsoftmax", **NOTE, anchor="end")
+    d.matrix("A", m["A"], (236, 300), 29, digits=2, heat=True)
+    d.columns(236, 300, 29)
+    d.matrix("O", m["O"], (256, 440), 36, "green", digits=2)
+    d.arrow((264, 380), (264, 440))
+    d.arrow((198, 410), (256, 480), bend="v")
     mean = "weighted mean of\nthe rows of V"
-    d.text(202, 476, mean, **NOTE, anchor="end")
-    for y, word in ((110, "scores"), (300, "weights"), (440, "output")):
-        d.text(372, y + 44, word, **NOTE, anchor="start")
+    d.text(190, 476, mean, **NOTE, anchor="end")
+    for x, y, word in (
+        (310, 82, "scores"),
+        (304, 272, "weights"),
+        (304, 425, "output"),
+    ):
+        d.text(x, y, word, **NOTE, anchor="start")
     d.save()
 
 
