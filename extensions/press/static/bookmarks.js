@@ -1,4 +1,4 @@
-/* Bookmarks: what was read, and where reading stopped. What a browser kept may be rubbish. */
+/* Bookmarks: what was read, and where reading stopped. */
 (() => {
   "use strict";
   const KEY = "deep-dives";
@@ -8,7 +8,7 @@
   const [button] = find(".bookmarks button");
   let pause;
 
-  /* read: labels of articles; at: label -> [id, title] of a section, the latest last. */
+  /* read: labels; at: label -> [id, title] of a section, the latest last. */
   function load() {
     const kept = localStorage.getItem(KEY);
     try {
@@ -51,7 +51,7 @@
     if (button) button.nextElementSibling.value = `${kept.read.size} read, ${kept.at.size} begun`;
   }
 
-  /* Scrolling has come to rest; the beginning of an article is no place to go on from. */
+  /* Where scrolling rests; the beginning is no place to go on from. */
   function stop() {
     const heads = [...find("article section > :is(h2, h3)")];
     const last = heads.findLast((head) => head.getBoundingClientRect().top < innerHeight / 2);
@@ -63,7 +63,7 @@
   try {
     show();
   } catch {
-    return; // refused: the places stay empty
+    return; // refused
   }
   for (const slot of slots) slot.classList.add("on");
   for (const event of ["storage", "pageshow"]) addEventListener(event, show);
