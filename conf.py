@@ -23,6 +23,7 @@ extensions = [
     "press.listing",
     "press.figures",
     "press.explorables",
+    "press.gallery",
     "press.citations",
     "press.facts",
     "press.computed",

@@ -12,9 +12,10 @@ body is the twin: print, EPUB, notebooks and a browser without script show it an
 In HTML the twin stands inside the custom element ``<x-softmax>``. The script defines that element
 as a subclass of ``Explorable`` (``static/explorable.js``, which says how), builds the machine and
 folds the twin away below it. All scripts are classic ones, since from a file:// address browsers
-run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them. Numbers
-that only minseek can compute stand beside the script, as ``softmax.json``, and in the page, since
-from a file:// address scripts may not fetch.
+run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them.
+
+Numbers that only minseek can compute stand beside the script, as ``generation.json``, and in the
+page, for from a file:// address scripts may not fetch.
 """
 
 from pathlib import Path

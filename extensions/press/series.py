@@ -32,6 +32,7 @@ BACK_MATTER = (
     "reference/glossary",
     "reference/models",
     "reference/hardware",
+    "reference/explorables",
     "reference/facts",
     "reference/bibliography",
     "reference/colophon",

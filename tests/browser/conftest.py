@@ -26,7 +26,7 @@ PAGES = sorted(
 ARTICLES = [page for page in PAGES if page.rpartition("/")[2][:2].isdigit()]
 EXPLORABLES = {
     name: page
-    for page in ARTICLES
+    for page in PAGES
     for name in re.findall(r"^<x-([\w-]+)>$", (SITE / page).read_text("utf-8"), re.M)
 }
 

@@ -3,6 +3,7 @@
 And their twins, which an author typed, against what explorables show.
 """
 
+import random
 import re
 import runpy
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from typing import Any
 
 import pytest
 import torch
-from minseek.accounting import Count, active, parts, published, total
+from minseek.accounting import GIB, Count, active, cache_bytes, chip, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
+from minseek.config import Rope
 from minseek.flash import fa1, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
 from minseek.lookup import SoftDict
+from minseek.rope import rotate
 from minseek.text import load
 from minseek.tokens import BYTES, Tokenizer, train
 
@@ -120,7 +123,9 @@ def numbers(cells: list[str]) -> list[str]:
     return [number for cell in cells for number in NUMBERS.findall(cell)]
 
 
-@pytest.mark.parametrize("which", ["parameters", "soft-lookup", "softmax", "tokens"])
+@pytest.mark.parametrize(
+    "which", ["kv-cache", "parameters", "rope-clocks", "soft-lookup", "softmax", "tokens"]
+)
 def test_a_twin_has_the_numbers_of_the_start(machine, which):
     found = machine(which)
     twin = numbers(found.locator(".twin td:not(:first-child)").all_text_contents())
@@ -240,3 +245,73 @@ def test_parameters_are_minseeks(compute):
         for area in shown["areas"]:
             assert area["width"] * area["height"] == pytest.approx(shown["shares"][area["i"]])
         assert max(a["x"] + a["width"] for a in shown["areas"]) == pytest.approx(1)
+
+
+def test_the_cache_is_counted_as_in_minseek(compute):
+    script, dice = runpy.run_path(str(EXPLORABLES / "kv-cache.py")), random.Random(0)
+    start = {"context": 17, "users": 0, "format": 1, "model": 4}
+    corners = [{**start, "context": 10}, {**start, "context": 20, "users": 10, "model": 0}]
+    draws = [
+        {
+            "context": dice.randint(10, 20),
+            "users": dice.randint(0, 10),
+            "format": dice.randint(0, 1),
+            "model": dice.randint(0, 4),
+        }
+        for _ in range(50)
+    ]
+    states, card = [start, *corners, *draws], chip(script["CARD"]).memory
+    for state, found in zip(states, compute("kv-cache", states), strict=True):
+        bits = [*script["FORMATS"].values()][state["format"]]
+        tokens, users = 2 ** state["context"], 2 ** state["users"]
+        for name, row in zip(script["MODELS"], found["all"], strict=True):
+            token = cache_bytes(published(name), bits)
+            assert row["token"] == token
+            assert row["gib"] == pytest.approx(token * tokens * users / GIB, rel=1e-12)
+            assert row["fit"] == card // (token * tokens)
+        chosen = cache_bytes(published(script["MODELS"][state["model"]]), bits)
+        assert found["bytes"] == chosen * tokens * users
+        assert (found["cards"] - 1) * card < found["bytes"] <= found["cards"] * card
+
+
+def test_the_cache_starts_at_the_published_figure(machine):
+    said = machine("kv-cache").locator(".seen").inner_text()
+    assert "DeepSeek-V3" in said and "131,072 tokens: 8.58 GiB" in said
+    assert round(cache_bytes(published("deepseek-v3")) * 131072 / GIB, 2) == 8.58
+
+
+def test_clocks_turn_as_in_minseek(compute):
+    script, dice = runpy.run_path(str(EXPLORABLES / "rope-clocks.py")), random.Random(0)
+    corners = [
+        {"key": k, "distance": d, "base": b} for k, d, b in product((0, 1000), (0, 256), (0, 1))
+    ]
+    draws = [
+        {"key": dice.randint(0, 1000), "distance": dice.randint(0, 256), "base": dice.randint(0, 1)}
+        for _ in range(50)
+    ]
+    states = corners + draws
+    up = torch.tensor([1.0, 0.0], dtype=torch.float64).repeat(script["WIDTH"] // 2)
+    for state, found in zip(states, compute("rope-clocks", states), strict=True):
+        rope = published([*script["MODELS"]][state["base"]]).attention.rope
+
+        def turned(position, base=rope.base):
+            return rotate(up[None, None, None], torch.tensor([position]), Rope(base=base)).flatten()
+
+        q, k = turned(state["key"] + state["distance"]), turned(state["key"])
+        assert found["products"] == pytest.approx((q * k).view(-1, 2).sum(1).tolist(), abs=1e-12)
+        assert found["score"] == pytest.approx((q @ k).item(), abs=1e-12)
+        assert found["score"] == pytest.approx((turned(state["distance"]) @ up).item(), abs=1e-11)
+        for name, vector in (("queries", q), ("keys", k)):
+            cosines = torch.tensor(found[name], dtype=torch.float64).cos()
+            assert cosines.tolist() == pytest.approx(vector[0::2].tolist(), abs=1e-12)
+
+
+def test_the_sum_stays_when_the_key_moves(machine):
+    found = machine("rope-clocks")
+    total = found.locator(".stage tr:last-child td:last-child")
+    before, hands = total.inner_text(), found.locator(".clock line").first.get_attribute("x2")
+    found.locator("input[type=range]").first.press("ArrowRight")
+    assert found.locator(".clock line").first.get_attribute("x2") != hands
+    assert total.inner_text() == before
+    found.locator("input[type=range]").last.press("ArrowRight")
+    assert total.inner_text() != before

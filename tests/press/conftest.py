@@ -37,7 +37,7 @@ COOKING_CONF: dict[str, Any] = {
         *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
         *("press.figures", "press.citations", "press.facts", "press.status", "press.maths"),
         *("press.notation", "press.computed", "press.glossary", "press.term_order"),
-        "press.cards",
+        *("press.cards", "press.gallery"),
         "press.pandoc",
     ],
     "project": "House",

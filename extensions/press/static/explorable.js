@@ -56,6 +56,12 @@ class Explorable extends HTMLElement {
     return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
   }
 
+  // Commas between thousands; decimals, if there are any, have none.
+  static grouped(value) {
+    const [whole, ...decimals] = String(value).split(".");
+    return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...decimals].join(".");
+  }
+
   // A number's cell gets a bar below the number, as wide as its share of the cell.
   static bar(cell, share) {
     cell.className = "share";

@@ -1,7 +1,7 @@
 /* DeepSeek-V3's parameters, part by part, as areas: stored, or used by one token.
    Oracle: minseek.accounting. */
 {
-  const { make, svg, fill, number } = Explorable;
+  const { make, svg, fill, number, grouped } = Explorable;
 
   // config.json of DeepSeek-V3; the tests compare what follows from it
   const VOCABULARY = 129280, D = 7168, LAYERS = 61, DENSE = 3, WIDE = 18432;
@@ -15,20 +15,19 @@
     D * (KV_LATENT + ROPE) + KV_LATENT * (1 + HEADS * (NOPE + V)) + HEADS * V * D;
   const small = MIXED * EXPERTS * (D + 1) + (2 * LAYERS + 1) * D;
 
-  const words = count => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-  const table = `${words(VOCABULARY)} tokens × ${words(D)}`;
-  const matrices = width => `3 matrices of ${words(D)} × ${words(width)}`;
+  const table = `${grouped(VOCABULARY)} tokens × ${grouped(D)}`;
+  const matrices = width => `3 matrices of ${grouped(D)} × ${grouped(width)}`;
 
   // name, hue, shape, stored, used by a token
   const PARTS = [
     ["embedding", "grey", `${table}; a token takes one row and multiplies none`, VOCABULARY * D, 0],
-    ["attention", "purple", `${LAYERS} layers × ${words(attention)}`, LAYERS * attention, LAYERS * attention],
+    ["attention", "purple", `${LAYERS} layers × ${grouped(attention)}`, LAYERS * attention, LAYERS * attention],
     ["dense FFN", "green", `${DENSE} layers × ${matrices(WIDE)}`, DENSE * 3 * D * WIDE, DENSE * 3 * D * WIDE],
     ["shared experts", "orange", `${MIXED} layers × ${SHARED} expert × ${matrices(NARROW)}`,
       MIXED * SHARED * expert, MIXED * SHARED * expert],
     ["routed experts", "gold", `${MIXED} layers × ${EXPERTS} experts, ${CHOSEN} for a token, × ${matrices(NARROW)}`,
       MIXED * EXPERTS * expert, MIXED * CHOSEN * expert],
-    ["routers, norms", "blue", `${MIXED} routers of ${EXPERTS} × ${words(D + 1)}; ${2 * LAYERS + 1} norms of ${words(D)}`,
+    ["routers, norms", "blue", `${MIXED} routers of ${EXPERTS} × ${grouped(D + 1)}; ${2 * LAYERS + 1} norms of ${grouped(D)}`,
       small, small],
     ["head", "cyan", table, VOCABULARY * D, VOCABULARY * D],
   ];
@@ -100,7 +99,7 @@
     say(r, { part, view }) {
       const i = part - 1, [name, , shape] = PARTS[i], counts = [r.stored, r.used][view];
       const verb = ["stored", "used by a token"][view];
-      return `${name[0].toUpperCase()}${name.slice(1)}: ${shape}. ${words(counts[i])} parameters, ${percent(r.shares[i])} of what is ${verb}.`;
+      return `${name[0].toUpperCase()}${name.slice(1)}: ${shape}. ${grouped(counts[i])} parameters, ${percent(r.shares[i])} of what is ${verb}.`;
     }
   }
 
