@@ -40,6 +40,8 @@ extensions = [
     "press.titles",
     "press.pandoc",
     "press.shipped",
+    "press.sheets",
+    "press.scripts",
     "press.search_index",
 ]
 exclude_patterns = ["figures"]
@@ -93,8 +95,11 @@ html_title = "Deep Dives"
 html_math_renderer = "mathml"
 templates_path = ["extensions/press/templates"]
 html_static_path = ["extensions/press/static"]
-html_css_files = ["tokens.css", "press.css", "parts.css", "icons.css", "maths.css", "cards.css"]
-html_js_files = [("cards.js", {"defer": "defer"})]
+html_favicon = "extensions/press/static/icon.svg"
+html_css_files = [
+    *("fonts.css", "tokens.css", "press.css", "parts.css", "icons.css", "maths.css", "cards.css"),
+]
+html_js_files = ["site.js", "cards.js"]
 html_sidebars = {"**": ["site-title.html", "open-search.html", "contents.html"]}
 html_secnumber_suffix = " "
 html_copy_source = False

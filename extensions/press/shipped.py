@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 UNUSED = (
     "scripts/fontawesome.js*",
+    "scripts/bootstrap.js*",
+    "scripts/sphinx-book-theme.js",
     "scripts/*.map",
     "styles/*.map",
+    "vendor",
     "locales",
-    "searchtools.js",
+    "doctools.js",
+    "documentation_options.js",
     "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
     "images/logo_*",
     "*.png",
     "*webpack-macros.html",

@@ -58,7 +58,7 @@ os.chdir("stock")
 for name in [name for name in globals() if name.startswith("html_") or name == "templates_path"]:
     del globals()[name]
 html_theme, html_title = "sphinx_book_theme", project
-ours = {"press.maths", "press.pandoc", "press.quick"}
+ours = {"press.maths", "press.pandoc", "press.quick", "press.sheets", "press.scripts"}
 extensions = [name for name in extensions if name not in ours]
 bibtex_bibfiles = [f"../{name}" for name in bibtex_bibfiles]
 press_facts = "../bib/facts"

@@ -1,5 +1,7 @@
 """Chromium, the built website and axe: what the tests in this folder look through."""
 
+import gzip
+import io
 import os
 import re
 import shutil
@@ -8,7 +10,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -31,6 +33,19 @@ EXPLORABLES = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--approve``: the pictures that test_pictures.py takes are as they should be."""
+    parser.addoption("--approve", action="store_true", help="keep the new pictures as approved")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests have found and nobody asserts."""
+    for test in (one for many in terminalreporter.stats.values() for one in many):
+        if getattr(test, "when", "") == "call":
+            for _, found in test.user_properties:
+                terminalreporter.write_line(found)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``page_path`` runs over all pages, ``article_path`` over articles, ``name`` over machines."""
     runs = {"page_path": PAGES, "article_path": ARTICLES, "name": list(EXPLORABLES)}
@@ -40,12 +55,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, started once."""
+def chromium() -> str:
+    """Where the system's Chromium is."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
         pytest.exit("Chromium is missing: install the Debian package chromium", returncode=1)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, started once."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
@@ -67,8 +88,22 @@ def axe() -> str:
     return Path(os.environ["AXE"]).read_text("utf-8")
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the site without a line per request."""
+class Host(SimpleHTTPRequestHandler):
+    """Serves the site as a host does: packed, over connections that stay open."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        if not path.is_file() or path.suffix == ".woff2":
+            return super().send_head()
+        data = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return io.BytesIO(data)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -77,7 +112,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def origin() -> Iterator[str]:
     """The built site on a port of this machine, as a reader's browser meets it."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=SITE)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

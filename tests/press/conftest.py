@@ -135,6 +135,7 @@ CONF = f"""
 exec(open({str(ROOT / "conf.py")!r}, encoding="utf-8").read())
 html_theme, html_theme_options, html_sidebars = "basic", {{}}, {{}}
 html_static_path = templates_path = html_css_files = []
+html_favicon = None
 press_fact_namespace = "math"
 """
 

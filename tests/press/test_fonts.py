@@ -1,5 +1,6 @@
 """The typefaces: names, tables, letters, licences, and that Typst takes them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from fontTools.ttLib import TTFont
 PRESS = Path(__file__).parents[2] / "extensions" / "press"
 PRINT = sorted(PRESS.joinpath("fonts").glob("*.[ot]tf"))
 WEB = sorted(PRESS.joinpath("static", "fonts").glob("*.woff2"))
+RARE = [path for path in WEB if path.stem.endswith("-rare")]
+OFTEN = [path for path in WEB if path not in RARE]
+EPUB = PRESS / "fonts" / "maths-epub.woff2"
+SHEET = (PRESS / "static" / "fonts.css").read_text("utf-8")
 
 FACES = {
     ("Source Serif 4", 400, False),
@@ -28,6 +33,7 @@ FACES = {
 # ⇒ and ∈ are in the maths face only; the italic of the code face has no Greek.
 LETTERS = "AÄz0123456789−×·…–—“”‘’→←↑↓≈≤≥≠±∞∑√"
 GREEK = "ΔαΩωπ"
+FRAMED = "aW0─│┌→≤"
 
 SAMPLE = r"""
 #set text(font: "Source Serif 4", fallback: false)
@@ -55,15 +61,37 @@ def test_subsets_do_not_carry_the_reserved_name() -> None:
     assert not any("Source" in family(TTFont(path)) for path in WEB)
 
 
-@pytest.mark.parametrize("path", [*PRINT, *WEB], ids=lambda path: path.name)
+def letters(path: Path) -> set[int]:
+    """The letters of a face, of both its files if it has two."""
+    files = [path, *(rare for rare in RARE if rare.stem == f"{path.stem}-rare")]
+    return {letter for file in files for letter in TTFont(file).getBestCmap()}
+
+
+@pytest.mark.parametrize("path", [*PRINT, *OFTEN, EPUB], ids=lambda path: path.name)
 def test_letters_are_there(path: Path) -> None:
-    letters = TTFont(path).getBestCmap()
     code_italic = path.stem in ("SourceCodePro-It", "mono-400-italic")
     wanted = LETTERS if code_italic else LETTERS + GREEK
-    assert not [letter for letter in wanted if ord(letter) not in letters]
+    assert not [letter for letter in wanted if ord(letter) not in letters(path)]
 
 
-@pytest.mark.parametrize("path", [p for p in (*PRINT, *WEB) if "ath" in p.name], ids=str)
+@pytest.mark.parametrize("rare", RARE, ids=lambda path: path.name)
+def test_a_browser_fetches_the_rest_of_a_face_for_its_letters_alone(rare: Path) -> None:
+    [ranges] = re.findall(rf"{rare.name}.*?unicode-range: ([^;]+);", SHEET, re.DOTALL)
+    bounds = [[int(n, 16) for n in one[2:].split("-")] for one in ranges.split(", ")]
+    named = {n for first, *last in bounds for n in range(first, (last or [first])[0] + 1)}
+    often = set(TTFont(rare.with_stem(rare.stem.removesuffix("-rare"))).getBestCmap())
+    assert named and named <= set(TTFont(rare).getBestCmap()) and not named & often
+
+
+def test_what_stretches_is_in_the_file_that_every_formula_loads() -> None:
+    whole, often = TTFont(EPUB), TTFont(PRESS / "static" / "fonts" / "maths-400.woff2")
+    found = [font["MATH"].table.MathVariants for font in (whole, often)]
+    counts = [(v.VertGlyphCount, v.HorizGlyphCount) for v in found]
+    assert counts[0] == counts[1]
+    assert letters(PRESS / "static" / "fonts" / "maths-400.woff2") == set(whole.getBestCmap())
+
+
+@pytest.mark.parametrize("path", [p for p in (*PRINT, *OFTEN, EPUB) if "ath" in p.name], ids=str)
 def test_maths_faces_can_stretch_and_raise(path: Path) -> None:
     maths = TTFont(path)["MATH"].table
     assert maths.MathConstants.RadicalRuleThickness.Value > 0
@@ -71,10 +99,11 @@ def test_maths_faces_can_stretch_and_raise(path: Path) -> None:
 
 
 def test_code_aligns_and_has_frames_and_a_slashed_zero() -> None:
-    for path in [p for p in (*PRINT, *WEB) if "ode" in p.name or "mono" in p.name]:
+    for path in [p for p in (*PRINT, *OFTEN) if "ode" in p.name or "mono" in p.name]:
         font = TTFont(path)
-        names = [font.getBestCmap()[ord(x)] for x in "aW0─│┌→≤"]
-        assert {font["hmtx"][name][0] for name in names} == {600}
+        assert set(map(ord, FRAMED)) <= letters(path)
+        glyphs = font.getBestCmap()
+        assert {font["hmtx"][glyphs[ord(x)]][0] for x in FRAMED if ord(x) in glyphs} == {600}
         tags = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
         assert "zero" in tags
 
@@ -86,7 +115,8 @@ def test_each_face_has_its_licence() -> None:
 
 
 def test_a_page_of_text_weighs_little() -> None:
-    assert sum(path.stat().st_size for path in WEB) < 260_000
+    assert sum(path.stat().st_size for path in OFTEN) < 160_000
+    assert sum(path.stat().st_size for path in RARE) < 160_000
     assert sum(path.stat().st_size for path in PRINT) < 3_000_000
 
 

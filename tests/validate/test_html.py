@@ -24,7 +24,7 @@ DECLINED = {
 def site_files() -> list[Path]:
     """Our pages, our style sheets and our drawings; not what lies in the theme's own folders."""
     pages = sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
-    sheets = sorted(SITE / "_static" / p.name for p in ROOT.glob("extensions/press/static/*.css"))
+    sheets = sorted(ROOT.glob("extensions/press/static/*.css"))
     return [*pages, *sheets, *sorted(ROOT.glob("source/figures/*.svg"))]
 
 

@@ -14,10 +14,15 @@ All four faces are under the SIL Open Font License 1.1. Adobe reserves the name
 
 STIX Two Math has no reserved name: it is subset for both, its MATH table kept.
 The same input gives the same bytes: no time stamp is written.
+
+On the web each face is two files: what most pages need, and the rest, which a browser
+fetches when a page holds one of its letters. ``static/fonts.css`` says which is where;
+the face of most formulas has a sheet of its own, into which `press.sheets` puts the file.
 """
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools import subset
@@ -25,6 +30,8 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).parent
 WEB = HERE.parent / "static" / "fonts"
+SHEET = HERE.parent / "static" / "fonts.css"
+MATHS_SHEET = HERE.parent / "static" / "maths-face.css"
 
 # Copied as they are: 25 pt chapter titles want the Display cut, captions the Sans italic.
 COPIES = {
@@ -53,15 +60,18 @@ LICENCES = {
     "@fontsource/stix-two-math/LICENSE": "LICENSE-stix-two-math.txt",
 }
 
-# Source file, web file, inner family name. Hints are dropped: they are a third of each file.
+# Source file, web file, name in the style sheet, inner name. Hints, a third of a file, are dropped.
+SERIF = "Source Serif 4", "Deep Dives Serif"
+SANS = "Source Sans 3", "Deep Dives Sans"
+MONO = "Source Code Pro", "Deep Dives Mono"
 SUBSETS = (
-    ("source-serif/TTF/SourceSerif4-Regular.ttf", "serif-400.woff2", "Deep Dives Serif"),
-    ("source-serif/TTF/SourceSerif4-It.ttf", "serif-400-italic.woff2", "Deep Dives Serif"),
-    ("source-serif/TTF/SourceSerif4-Semibold.ttf", "serif-600.woff2", "Deep Dives Serif"),
-    ("source-sans/TTF/SourceSans3-Regular.ttf", "sans-400.woff2", "Deep Dives Sans"),
-    ("source-sans/TTF/SourceSans3-Semibold.ttf", "sans-600.woff2", "Deep Dives Sans"),
-    ("source-code-pro/TTF/SourceCodePro-Regular.ttf", "mono-400.woff2", "Deep Dives Mono"),
-    ("source-code-pro/TTF/SourceCodePro-It.ttf", "mono-400-italic.woff2", "Deep Dives Mono"),
+    ("source-serif/TTF/SourceSerif4-Regular.ttf", "serif-400", *SERIF),
+    ("source-serif/TTF/SourceSerif4-It.ttf", "serif-400-italic", *SERIF),
+    ("source-serif/TTF/SourceSerif4-Semibold.ttf", "serif-600", *SERIF),
+    ("source-sans/TTF/SourceSans3-Regular.ttf", "sans-400", *SANS),
+    ("source-sans/TTF/SourceSans3-Semibold.ttf", "sans-600", *SANS),
+    ("source-code-pro/TTF/SourceCodePro-Regular.ttf", "mono-400", *MONO),
+    ("source-code-pro/TTF/SourceCodePro-It.ttf", "mono-400-italic", *MONO),
 )
 MATHS = "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 
@@ -76,6 +86,10 @@ TEXT = (
     " 2717 27e8 27e9"
 )
 BOXES = " 2500-257f 2580-259f"
+OFTEN = (
+    "20-7e a0-ff 131 152 153 2010-2015 2018-201e 2020-2022 2026 2030 2032 2033 2039 203a 2070"
+    " 2074-208e 20ac 2113 2122 2190-2193 2212 221a 221e 2248 2260 2264 2265"
+)
 MATHS_COMMON = (
     " 131 237 300-30c 327 328 332 338 391-3f6 2000-206f 2070-209c 20d6 20d7 20db 20e1 2102 210a"
     " 210b 210d-2113 2115 2119-211d 2124 2128 212c 212d 2130 2131 2133-2138 2190-219a 21a6 21a9"
@@ -88,19 +102,49 @@ MATHS_COMMON = (
 MATHS_WEB = (
     "20-7e a0-ff" + MATHS_COMMON + " 1d400-1d467 1d49c-1d4cf 1d538-1d56b 1d6a4-1d6dd 1d6e2-1d71b"
 )
+# Of these, the letters and signs of most formulas; what stretches has to be in the same file.
+MATHS_OFTEN = (
+    "20-7e a0 ac b0 b1 b7 d7 f7 131 237 2c6 2dc 300-30c 338 391-3a9 3b1-3c9 3d1 3d5 3f5 2009"
+    " 200a 2010-2016 2026 2032-2037 2061-2064 20d7 2102 2112 2113 2115 211a 211d 2124 2200 2202"
+    " 2203 2205 2207-220b 2212 2215-221e 2227-222a 2234-223c 2243 2245 2248 2260 2261 2264 2265"
+    " 226a 226b 2282 2283 2286 2287 2295-2299 22a4 22a5 22c5 22ee-22f1 1d400-1d467 1d53c"
+    " 1d6a4-1d6a5 1d6e2-1d71b 1d7ce-1d7d7"
+)
 MATHS_PRINT = (
     "20-7e a0-17f 20d0-20ef 2100-22ff 2500-25ff 27c0-27ff 2900-2aff 1d400-1d7ff" + MATHS_COMMON
 )
 
 
-def points(ranges: str) -> list[int]:
+FACE = """@font-face {{
+  font-family: "{family}";
+  src: url("fonts/{name}.woff2") format("woff2");
+  font-weight: {weight};{style}{letters}
+  font-display: swap;
+}}
+"""
+
+
+def points(ranges: str) -> set[int]:
     """Expand "20-7e a0" into code points."""
     bounds = [[int(n, 16) for n in item.split("-")] for item in ranges.split()]
-    return [point for first, *last in bounds for point in range(first, (last or [first])[0] + 1)]
+    return {point for first, *last in bounds for point in range(first, (last or [first])[0] + 1)}
 
 
-def cut(font: TTFont, ranges: str, features: list[str]) -> TTFont:
-    """Keep only the glyphs of ``ranges`` and what ``features`` and MATH reach from them."""
+def runs(letters: set[int]) -> str:
+    """Write code points as a style sheet does.
+
+    >>> runs({0x41, 0x42, 0x43, 0x61})
+    'U+41-43, U+61'
+    """
+    firsts = [point for point in sorted(letters) if point - 1 not in letters]
+    lasts = [point for point in sorted(letters) if point + 1 not in letters]
+    pairs = zip(firsts, lasts, strict=True)
+    return ", ".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in pairs)
+
+
+def cut(path: Path, letters: set[int], features: list[str]) -> TTFont:
+    """Keep only the glyphs of ``letters`` and what ``features`` and MATH reach from them."""
+    font = TTFont(path, recalcTimestamp=False)
     options = subset.Options(
         layout_features=features,
         name_IDs=[0, 1, 2, 4, 5, 6, 13, 14],
@@ -108,9 +152,17 @@ def cut(font: TTFont, ranges: str, features: list[str]) -> TTFont:
         hinting=False,
     )
     worker = subset.Subsetter(options)
-    worker.populate(unicodes=points(ranges))
+    worker.populate(unicodes=letters)
     worker.subset(font)
     return font
+
+
+def stretching(path: Path) -> set[int]:
+    """Return the signs of a face for mathematics that have larger forms."""
+    font = TTFont(path)
+    variants = font["MATH"].table.MathVariants
+    glyphs = {*variants.VertGlyphCoverage.glyphs, *variants.HorizGlyphCoverage.glyphs}
+    return {point for point, glyph in font.getBestCmap().items() if glyph in glyphs}
 
 
 def rename(font: TTFont, family: str) -> None:
@@ -140,6 +192,25 @@ def save(font: TTFont, path: Path, flavor: str | None) -> None:
     )
 
 
+def halves(
+    path: Path, name: str, family: str, letters: set[int], often: set[int], features: list[str]
+) -> Iterator[tuple[TTFont, str, str]]:
+    """Yield both files of a web face: font, name, rule of the style sheet."""
+    _, weight, *style = name.split("-")
+    letters = letters & TTFont(path).getBestCmap().keys()
+    most = cut(path, letters & often, features)  # and what the cutter adds by itself
+    rest = letters - most.getBestCmap().keys()
+    for font, end in ((most, ""), (cut(path, rest, features), "-rare")):
+        rule = FACE.format(
+            family=family,
+            name=name + end,
+            weight=weight,
+            style="\n  font-style: italic;" if style else "",
+            letters=f"\n  unicode-range: {runs(rest)};" if end else "",
+        )
+        yield font, name + end, rule
+
+
 def main(packages: Path) -> None:
     """Write everything from ``packages``, a node_modules folder."""
     WEB.mkdir(parents=True, exist_ok=True)
@@ -148,16 +219,24 @@ def main(packages: Path) -> None:
             shutil.copyfile(packages / folder / name, HERE / name)
     for licence, name in LICENCES.items():
         shutil.copyfile(packages / licence, HERE / name)
-    for source, name, family in SUBSETS:
-        font = TTFont(packages / source, recalcTimestamp=False)
-        ranges = TEXT + BOXES if "mono" in name else TEXT
-        rename(cut(font, ranges, FEATURES), family)
-        save(font, WEB / name, "woff2")
-    for ranges, path, flavor in (
-        (MATHS_WEB, WEB / "maths.woff2", "woff2"),
-        (MATHS_PRINT, HERE / "STIXTwoMath-Regular.ttf", None),
-    ):
-        save(cut(TTFont(packages / MATHS, recalcTimestamp=False), ranges, ["*"]), path, flavor)
+    sheet = ["/* The faces, as subset.py cut them. */"]
+    for source, name, family, inner in SUBSETS:
+        letters = points(TEXT + BOXES if "mono" in name else TEXT)
+        path = packages / source
+        for font, file, rule in halves(path, name, family, letters, points(OFTEN), FEATURES):
+            rename(font, inner)
+            save(font, WEB / f"{file}.woff2", "woff2")
+            sheet.append(rule)
+    path = packages / MATHS
+    often = points(MATHS_OFTEN) | stretching(path)
+    halved = halves(path, "maths-400", "STIX Two Math", points(MATHS_WEB), often, ["*"])
+    for font, file, rule in halved:
+        save(font, WEB / f"{file}.woff2", "woff2")
+        sheet.append(rule)
+    MATHS_SHEET.write_text(sheet.pop(-2), "utf-8")
+    SHEET.write_text("\n".join(sheet), "utf-8")
+    save(cut(path, points(MATHS_WEB), ["*"]), HERE / "maths-epub.woff2", "woff2")
+    save(cut(path, points(MATHS_PRINT), ["*"]), HERE / "STIXTwoMath-Regular.ttf", None)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 STYLES = (HERE.parent / "static/maths.css", HERE / "epub.css")
 TEMPLATE = HERE / "epub.html"
-MATHS_FONT = HERE.parent / "static/fonts/maths.woff2"
+MATHS_FONT = HERE.parent / "fonts/maths-epub.woff2"
 
 # What a page of the back matter is, in the vocabulary of EPUB; the others are appendices.
 KINDS = {"glossary": "glossary", "bibliography": "bibliography", "colophon": "colophon"}

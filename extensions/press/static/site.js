@@ -1,0 +1,17 @@
+// What little the pages need of the scripts that come with sphinx-book-theme and Bootstrap.
+{
+  // On a wide window this button hides the contents; on a narrow one the theme opens a dialog.
+  const contents = document.getElementById("pst-primary-sidebar");
+  const hide = (event) => {
+    if (!matchMedia("(min-width: 992px)").matches) return;
+    event.stopImmediatePropagation();
+    contents.classList.toggle("pst-sidebar-hidden");
+  };
+  document.querySelector(".primary-toggle")?.addEventListener("click", hide, true);
+
+  const menu = document.getElementById("color-mode");
+  menu?.addEventListener("beforetoggle", () => {
+    const { right, bottom } = menu.previousElementSibling.getBoundingClientRect();
+    menu.style.inset = `${bottom}px ${document.documentElement.clientWidth - right}px auto auto`;
+  });
+}
