@@ -95,8 +95,7 @@ def load(
         helper, styles = SHARED
         app.add_css_file(styles)
         for script in (helper, *(f"{FOLDER}/{name}.js" for name in names)):
-            # A machine drawn after its twin would move the text below, so browsers wait for it.
-            app.add_js_file(script, loading_method="defer", blocking="render")
+            app.add_js_file(script, loading_method="defer")
 
 
 def visit_html(self: HTML5Translator, node: explorable) -> None:
