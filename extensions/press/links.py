@@ -1,11 +1,19 @@
-"""Links: the neutral nodes of a link to a document, and of a line that holds several."""
+"""Links: to documents, of every format; to files of a website, wherever it will lie.
+
+A published site knows its address, `html_baseurl`. What must be absolute is made only then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.util.osutil import relative_uri
+
+if TYPE_CHECKING:
+    from sphinx.config import Config
 
 
 def document(here: str, docname: str, text: str) -> pending_xref:
@@ -26,3 +34,14 @@ def joined(parts: Iterable[nodes.Node], between: str) -> Iterator[nodes.Node]:
         if number:
             yield nodes.Text(between)
         yield part
+
+
+def absolute(config: Config, path: str) -> str:
+    """Return the address of a file of the site, or nothing while the site knows none."""
+    base = str(config.html_baseurl).rstrip("/")
+    return f"{base}/{path}" if base else ""
+
+
+def address(config: Config, here: str, path: str) -> str:
+    """Return the address of a file of the site, relative to another while the site knows none."""
+    return absolute(config, path) or relative_uri(here, path)

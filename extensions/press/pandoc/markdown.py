@@ -17,6 +17,7 @@ from typing import ClassVar
 from docutils import nodes
 
 from press.examples import as_written
+from press.links import absolute
 from press.maths_lint import wrapped
 from press.pandoc import ast, cells
 from press.pandoc.inlines import TOP
@@ -55,10 +56,8 @@ class MarkdownVisitor(Visitor):
         docname, _, id = str(node.get("refuri", "")).partition("#")
         if docname and not node.get("internal"):
             return str(node["refuri"])
-        base = str(self.env.config.html_baseurl).rstrip("/")
-        if not docname or not base:
-            return ""
-        return f"{base}/{docname}.html" + (f"#{id}" if id and id != TOP else "")
+        page = absolute(self.env.config, f"{docname}.html") if docname else ""
+        return page + (f"#{id}" if page and id and id != TOP else "")
 
     # Structure
 
