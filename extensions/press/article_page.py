@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from docutils import nodes
 
 from press import bookmarks, prerequisites, series
-from press.downloads import notebook_link
-from press.links import joined
+from press.downloads import article_links
+from press.links import absolute, joined
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -66,7 +66,7 @@ def head(page: Page, told: series.article_head) -> nodes.container:
     made += line("meta", nodes.Text(meta))
     made += series.tag_line(told["tags"])
     made += line("needs", *needs(page))
-    made += notebook_link(page.app, article.docname)
+    made += article_links(page.app, article.docname)
     made += nodes.raw("", citation(page), format="html")
     return made
 
@@ -103,9 +103,8 @@ def citation(page: Page) -> str:
         "year": article.date[:4],
         "note": f"Version {config.release}, {article.date}",
     }
-    if config.html_baseurl:
-        uri = page.app.builder.get_target_uri(article.docname)
-        fields["url"] = f"{config.html_baseurl.rstrip('/')}/{uri}"
+    if uri := absolute(config, page.app.builder.get_target_uri(article.docname)):
+        fields["url"] = uri
     key = re.sub(r"\W+", "-", f"{config.project} {article.label}".lower())
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return (

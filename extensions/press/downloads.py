@@ -1,9 +1,10 @@
-"""Downloads: links to the books and notebooks, on a website that has them.
+"""Downloads: links to the same text in other forms, on a website that has them.
 
-A page cannot know what lies beside it once it is published. So whoever publishes the folders
-`pdf`, `epub` and `notebooks` of `build` together says where: `press_downloads` is their address.
-Whoever puts the notebooks into a GitHub repository says that: `press_colab` is their folder there,
-as owner/name/blob/branch/folder. Without them there are no links.
+The Markdown of an article is a file of the site (`press.llms`). Of books and notebooks a page
+cannot know whether they lie beside it once it is published. So whoever publishes the folders `pdf`,
+`epub` and `notebooks` of `build` together says where: `press_downloads` is their address. Whoever
+puts the notebooks into a GitHub repository says that: `press_colab` is their folder there, as
+owner/name/blob/branch/folder. Without them there are no links to these.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from press import links, series
+from press import links, llms, series
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -37,9 +38,12 @@ def book_links(app: Sphinx, key: str) -> list[nodes.Node]:
     return [made]
 
 
-def notebook_link(app: Sphinx, docname: str) -> list[nodes.Node]:
-    """Return a line with links to an article's notebook: to keep it, and to run it in Colab."""
+def article_links(app: Sphinx, docname: str) -> list[nodes.Node]:
+    """Return a line with links to an article as Markdown and as a notebook, to keep or to run."""
     found = []
+    if "press.llms" in app.extensions:
+        uri = llms.file(app, docname)
+        found.append(nodes.reference("", "This article as Markdown", refuri=uri))
     if app.config.press_downloads:
         found.append(_link(app, f"notebooks/{docname}.ipynb", "This article as a notebook"))
     if folder := app.config.press_colab.strip("/"):

@@ -121,7 +121,8 @@ def visit_exercise_html(self: HTML5Translator, node: exercise) -> None:
     self.body.append(f'<p class="exercise-title"><span id="{anchor}-title">')
     self.body.append(f'<span class="number">{label}</span> ')
     # docutils knows titles of sections, tables and admonitions only: this one is written here
-    for child in cast(nodes.title, node.pop(0)):
+    node["named"] = cast(nodes.title, node.pop(0))
+    for child in node["named"]:
         child.walkabout(self)
     self.body.append("</span>")  # the permalink's sign is not part of the section's name
     self.add_permalink_ref(node, "Link to this exercise")
@@ -129,7 +130,8 @@ def visit_exercise_html(self: HTML5Translator, node: exercise) -> None:
 
 
 def depart_exercise_html(self: HTML5Translator, node: exercise) -> None:
-    """Close the section."""
+    """Close the section, and leave the tree as it was."""
+    node.insert(0, node["named"])
     self.body.append("</section>\n")
 
 

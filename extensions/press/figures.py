@@ -104,7 +104,8 @@ class Inline(SphinxPostTransform):
                     html = inline_svg.inline(root, figure["ids"][0], image.get("alt", ""))
                 except inline_svg.BadDrawing:
                     continue
-                image.replace_self(nodes.raw("", html, format="html"))
+                # the image itself is kept for who writes the page as text (press.llms)
+                image.replace_self(nodes.raw("", html, format="html", image=image))
 
 
 def check_tables(app: Sphinx, doctree: nodes.document) -> None:
