@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from docutils import nodes
@@ -180,9 +179,3 @@ def drop(node: nodes.Element, page: nodes.document) -> None:
 def pandoc(document: ast.Node, to: str, *options: str) -> str:
     """Return what pandoc writes for a document; one process per book."""
     return run_pandoc(document, to, *options)
-
-
-def timestamp() -> datetime:
-    """Return the date of the book: SOURCE_DATE_EPOCH, else now."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from press import series
 from press.pandoc import ast, cover, package
 from press.pandoc.back_index import index_page
-from press.pandoc.book import LICENCE, BookBuilder, pandoc, timestamp
+from press.pandoc.book import LICENCE, BookBuilder, pandoc
 from press.pandoc.inlines import TOP
 from press.pandoc.target import anchor, kicker
 from press.reading import written_date
-from press.revision import commit
+from press.revision import commit, timestamp
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from press import series
 from press.pandoc import ast
-from press.pandoc.book import LICENCE, timestamp
+from press.pandoc.book import LICENCE
 from press.pandoc.code import array, string
 from press.pandoc.entries import Entry, by_letter
 from press.pandoc.inlines import TOP
 from press.pandoc.target import Caption, anchor
-from press.reading import written_date
-from press.revision import commit
+from press.revision import edition, timestamp
 
 if TYPE_CHECKING:
     from press.pandoc.pdf import PdfBuilder
@@ -57,11 +56,8 @@ def front(builder: PdfBuilder, book: series.Book) -> ast.Nodes:
 
 def imprint(builder: PdfBuilder) -> list[str]:
     """Return the lines behind the title page."""
-    date = written_date(timestamp().date().isoformat())
-    made = f"Version {builder.config.release}"
-    made += f", commit {found}" if (found := commit(builder.srcdir)) else ""
     return [
-        f"{made}, {date}.",
+        f"{edition(builder.config.release, builder.srcdir)}.",
         f"© {str(builder.config.copyright).split('.')[0]}.",
         LICENCE,
         FONTS,

@@ -16,7 +16,8 @@ from sphinx.util import logging
 import press
 from press import series
 from press.pandoc import ast, front
-from press.pandoc.book import BookBuilder, pandoc, timestamp
+from press.pandoc.book import BookBuilder, pandoc
+from press.revision import timestamp
 from press.swap import write
 
 if TYPE_CHECKING:
