@@ -1,4 +1,4 @@
-"""Shipped: a website carries what its pages use, and nothing else.
+"""Shipped: a website carries its pages and what they use, and nothing else.
 
 Sphinx copies all that a theme brings: icons by script, maps of scripts back to their sources, texts
 in other languages. Our pages ask for none of it, and each of those files would need its licence.
@@ -10,8 +10,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from press.llms import SUFFIX
+
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 UNUSED = (
@@ -43,7 +48,19 @@ def drop_unused(app: Sphinx, error: Exception | None) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def drop_gone(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """Delete the pages of documents that are gone, and their texts; nothing is read again."""
+    for docname in removed if app.builder.format == "html" else ():
+        page = app.builder.get_target_uri(docname)
+        for name in (page, f"{page}{SUFFIX}"):
+            Path(app.outdir, name).unlink(missing_ok=True)
+    return []
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the clean-up."""
+    """Register the clean-ups."""
+    app.connect("env-get-outdated", drop_gone)
     app.connect("build-finished", drop_unused)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from pathlib import Path
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 NAVIGATION = "EPUB/nav.xhtml"
@@ -118,7 +119,7 @@ def landmarks(nav: str, pages: dict[str, str]) -> str:
     return f"{head}{items}{mark}{tail}"
 
 
-def pack(files: Files, target: Path) -> None:
+def pack(files: Files, target: Path | IO[bytes]) -> None:
     """Write a container: its type first and stored, then all else by name, at no time."""
     with ZipFile(target, "w") as new:
         for name in sorted(files, key=lambda name: (name != "mimetype", name)):
