@@ -1,12 +1,14 @@
 """Sphinx configuration, as data: what the book is made of, extension by extension."""
 
+import os
+import tomllib
 from pathlib import Path
 
 project = "Deep Dives"
 author = "The Deep Dives authors"
 copyright = "2026, The Deep Dives authors. Text and figures CC BY 4.0, code MIT"
 language = "en"
-version = release = "0.1.0"
+version = release = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 extensions = [
     "press.intake",
@@ -43,6 +45,14 @@ extensions = [
     "press.sheets",
     "press.scripts",
     "press.search_index",
+    "press.feed",
+    "press.sitemap",
+    "press.social",
+    "press.llms",
+    "press.not_found",
+    "press.edition",
+    "press.offline",
+    "press.site_files",
 ]
 exclude_patterns = ["figures"]
 nitpicky = True
@@ -92,6 +102,7 @@ doctest_test_doctest_blocks = ""
 # The website
 html_theme = "sphinx_book_theme"
 html_title = "Deep Dives"
+html_baseurl = os.environ.get("SITE_ADDRESS") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_math_renderer = "mathml"
 templates_path = ["extensions/press/templates"]
 html_static_path = ["extensions/press/static"]

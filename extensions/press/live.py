@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
-WATCHED = ("source", "bib", "code", "extensions", "conf.py")
+WATCHED = ("source", "bib", "code", "extensions", "conf.py", "pyproject.toml", "CHANGELOG.md")
 PAUSE = 0.15  # seconds between two looks; two that agree say that an editor has finished
 
 fork = multiprocessing.get_context("fork")

@@ -43,7 +43,7 @@ def project(root: Path, articles: int) -> list[Path]:
     shutil.copytree(ROOT / "bib", root / "bib")
     conf = (ROOT / "conf.py").read_text("utf-8")
     (root / "conf.py").write_text(conf + UNORDERED, "utf-8")
-    for name in ("code", "extensions", "tests"):
+    for name in ("code", "extensions", "tests", "pyproject.toml", "CHANGELOG.md"):
         (root / name).symlink_to(ROOT / name)
     source, path = root / "source", root / "source" / "plan.toml"
     written = {place: found for place in places(path) for found in [file(source, place)] if found}

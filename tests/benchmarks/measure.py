@@ -59,6 +59,7 @@ for name in [name for name in globals() if name.startswith("html_") or name == "
     del globals()[name]
 html_theme, html_title = "sphinx_book_theme", project
 ours = {"press.maths", "press.pandoc", "press.quick", "press.sheets", "press.scripts"}
+ours |= {"press.social", "press.llms", "press.not_found", "press.offline"}
 extensions = [name for name in extensions if name not in ours]
 bibtex_bibfiles = [f"../{name}" for name in bibtex_bibfiles]
 press_facts = "../bib/facts"

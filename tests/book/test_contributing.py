@@ -71,4 +71,3 @@ def test_there_is_one_version():
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert citation["version"] == version
     assert f"\n## [{version}] - {citation['date-released']}\n" in changes
-    assert f'version = release = "{version}"' in (ROOT / "conf.py").read_text("utf-8")

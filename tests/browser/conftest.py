@@ -25,7 +25,7 @@ PAGES = sorted(
     for path in set(SITE.rglob("*.html")) - set(SUBJECTS[:-1])
     if "_static" not in path.parts and path.name not in GENERATED
 )
-ARTICLES = [page for page in PAGES if page.rpartition("/")[2][:2].isdigit()]
+ARTICLES = [page for page in PAGES if re.match(r"\d\d-", page.rpartition("/")[2])]
 EXPLORABLES = {
     name: page
     for page in PAGES
@@ -107,6 +107,15 @@ class Host(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer as hosts of websites do: with the site's own page for what is not there."""
+        page = (SITE / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+ROOT = Path(__file__).parents[2]
+TEMPLATES = str(ROOT / "extensions" / "press" / "templates")
 # What conf.py sets for the real book and every tiny one needs as well.
 HOUSE: dict[str, Any] = {
     "nitpicky": True,
@@ -37,7 +39,8 @@ COOKING_CONF: dict[str, Any] = {
         *("press.series", "press.numbering", "press.indexes", "press.boxes", "press.exercises"),
         *("press.figures", "press.citations", "press.facts", "press.status", "press.maths"),
         *("press.notation", "press.computed", "press.glossary", "press.term_order"),
-        *("press.cards", "press.gallery"),
+        *("press.cards", "press.gallery", "press.feed", "press.sitemap", "press.site_files"),
+        *("press.social", "press.llms", "press.not_found", "press.edition", "press.offline"),
         "press.pandoc",
     ],
     "project": "House",
@@ -49,6 +52,8 @@ COOKING_CONF: dict[str, Any] = {
     "bibtex_reference_style": "press",
     "press_fact_namespace": "math",
     "press_figure_scripts": "code/figures",
+    "templates_path": [TEMPLATES],
+    "release": "1.2.3",
 }
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -130,11 +135,25 @@ def cooking(make_book: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) ->
     return Cooking(make_book)
 
 
-ROOT = Path(__file__).parents[2]
+@pytest.fixture
+def site(cooking: Cooking) -> Callable[..., Built]:
+    """Return ``site(changes, **conf) -> Built``: the tiny series as a site, with its files."""
+
+    def build(changes: dict[str, str] | None = None, **conf: Any) -> Built:
+        contents = cooking.files["index.md"].partition("```{toctree}")
+        home = {"index.md": "```{site-files}\n```\n\n".join((contents[0], "".join(contents[1:])))}
+        built = cooking.build("html", {**home, **(changes or {})}, **conf)
+        assert built.warnings == ""
+        return built
+
+    return build
+
+
 CONF = f"""
 exec(open({str(ROOT / "conf.py")!r}, encoding="utf-8").read())
 html_theme, html_theme_options, html_sidebars = "basic", {{}}, {{}}
-html_static_path = templates_path = html_css_files = []
+html_static_path = html_css_files = []
+templates_path = [{TEMPLATES!r}]
 html_favicon = None
 press_fact_namespace = "math"
 """
@@ -193,6 +212,7 @@ def good_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     book = Book(tmp_path_factory.mktemp("good") / "book")
     shutil.copytree(data, book.root)
     (book.root / "conf.py").write_text(CONF, "utf-8")
+    shutil.copy(ROOT / "pyproject.toml", book.root)
     book.change(f"source/{book.article}", "    i\n", "    i\n0\n1\n")
     return book
 

@@ -15,7 +15,8 @@ extensions = [
     "myst_parser", "sphinx.ext.doctest", "press.series", "press.numbering", "press.indexes",
     "press.boxes", "press.exercises", "press.figures", "press.citations", "press.facts",
     "press.status", "press.maths", "press.quick", "press.titles", "press.glossary", "press.cards",
-    "press.search_index", "press.pandoc",
+    "press.search_index", "press.shipped", "press.feed", "press.sitemap", "press.social",
+    "press.llms", "press.not_found", "press.edition", "press.offline", "press.pandoc",
 ]
 project, author, copyright = "House", "The Cooks", "2026, The Cooks"
 numfig, numfig_secnum_depth, math_numfig = True, 2, True
@@ -102,3 +103,16 @@ def test_an_edit_elsewhere_leaves_the_ledger_as_it_was_written(tmp_path: Path) -
     html(root)
     assert [page.stat().st_mtime_ns for page in pages] == written
     assert written
+
+
+def test_a_page_that_is_gone_leaves_nothing_on_the_site(tmp_path: Path) -> None:
+    root = project(tmp_path / "book")
+    with (root / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write('suppress_warnings, html_copy_source = ["press.glossary"], False\n')
+    before = html(root)
+    page = ARTICLE.removeprefix("source/").replace(".md", ".html")
+    assert {page, f"{page}.md"} <= before.keys()
+    (root / ARTICLE).unlink()
+    after = html(root)
+    shutil.rmtree(root / "build")
+    assert after == html(root) and page not in after
