@@ -5,13 +5,11 @@ No page changes by a byte. What is kept is forgotten as soon as it may be wrong.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.plugin import register_plugin
 from sphinx.domains.std import StandardDomain
-from sphinx.search.en import SearchEnglish
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -58,14 +56,6 @@ class QuickStandardDomain(StandardDomain):
         return super().resolve_xref(seen, fromdocname, builder, typ, target, node, contnode)
 
 
-class QuickEnglish(SearchEnglish):
-    """Sphinx's own search language; it finds the stem of a word once, not once a page."""
-
-    def __init__(self, options: dict[str, str]) -> None:
-        super().__init__(options)
-        self.stem = cache(super().stem)  # type: ignore[method-assign]
-
-
 def forget(app: Sphinx, env: BuildEnvironment) -> None:
     """Start anew once all documents have been read."""
     domain = env.domains.standard_domain
@@ -74,9 +64,8 @@ def forget(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Put the quick classes into the places of those they inherit from."""
+    """Put the quick class into the place of the one it inherits from, and name the plugin."""
     app.add_domain(QuickStandardDomain, override=True)
-    app.add_search_language(QuickEnglish)
     # else bibtex searches all installed packages for it, at each citation
     register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
     app.connect("env-updated", forget)
