@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typst
+from docutils import nodes
 
 from press import links, palette, series
 from press.page_head import tell
@@ -100,6 +101,9 @@ def give_page(
     """Tell in the head of a page what is to be shown of it."""
     card = cards(app).get(pagename)
     if card is None:
+        found = doctree.findall(nodes.paragraph) if doctree else ()
+        if first := next((one for one in found if isinstance(one.parent, nodes.section)), None):
+            tell(context, "meta", name="description", content=" ".join(first.astext().split()))
         return
     here = app.builder.get_target_uri(pagename)
     kind = "article" if pagename in series.domain(app.env).articles else "website"
