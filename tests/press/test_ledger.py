@@ -1,10 +1,12 @@
 """The ledger of a website: a page for each subject, one that counts them, and what is searched."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
+from press import ledger_site
 from press.ledger_site import collect
 
 TABLE = """
@@ -125,7 +127,8 @@ def test_a_row_carries_what_it_is_filtered_and_sorted_by(site: Any) -> None:
 def test_the_contents_of_the_site_mark_the_ledger_on_the_page_of_a_subject(cooking: Any) -> None:
     contents = {"contents.html": "<nav>{{ toctree(collapse=False) }}</nav>"}
     templates = {f"../templates/{name}": text for name, text in contents.items()}
-    conf = {"templates_path": ["templates"], "html_sidebars": {"**": ["contents.html"]}}
+    paths = ["templates", str(Path(ledger_site.__file__).with_name("templates"))]
+    conf = {"templates_path": paths, "html_sidebars": {"**": ["contents.html"]}}
     built = cooking.build("html", templates, **conf)
     marked = page(built, "-a").xpath("//nav//li[contains(@class, 'current')]/a")
     assert [(link.text, link.get("href")) for link in marked] == [("Facts", "facts.html")]
