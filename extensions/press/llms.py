@@ -9,6 +9,7 @@ pages makes Markdown of it.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,10 +60,25 @@ def waiting(app: Sphinx) -> Path:
     return Path(app.doctreedir, "llms")
 
 
-def write_texts(app: Sphinx, error: Exception | None) -> None:
-    """Write the texts of the articles that were written now, and the list of all."""
-    if error or app.builder.format != "html":
-        return
+class Texts:
+    """The texts of the pages that were written now: pandoc works while Sphinx finishes the site."""
+
+    def begin(self, app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+        """Let pandoc begin, once all pages are written; no page is added."""
+        self.pool = ThreadPoolExecutor(1)
+        self.work = self.pool.submit(write_texts, app)
+        return []
+
+    def end(self, app: Sphinx, error: Exception | None) -> None:
+        """Wait for it, and write the list of all texts."""
+        if error is None and app.builder.format == "html":
+            self.work.result()
+            self.pool.shutdown()
+            write(Path(app.outdir, NAME), "\n".join(llms(app)).encode())
+
+
+def write_texts(app: Sphinx) -> None:
+    """Write the texts of the articles that were written now."""
     paths = sorted(waiting(app).rglob("*.json"))
     border = ast.raw_block("html", BORDER)
     blocks = [b for path in paths for b in (*json.loads(path.read_text("utf-8")), border)]
@@ -70,11 +86,9 @@ def write_texts(app: Sphinx, error: Exception | None) -> None:
     for path, text in zip(paths, texts, strict=False):  # behind the last border is nothing
         docname = path.relative_to(waiting(app)).with_suffix("").as_posix()
         page = app.builder.get_target_uri(docname)
-        write(
-            Path(app.outdir, f"{page}{SUFFIX}"), f"{text.strip()}\n\n{source(app, page)}\n".encode()
-        )
+        whole = f"{text.strip()}\n\n{source(app, page)}\n"
+        write(Path(app.outdir, f"{page}{SUFFIX}"), whole.encode())
         path.unlink()
-    write(Path(app.outdir, NAME), "\n".join(llms(app)).encode())
 
 
 def source(app: Sphinx, page: str) -> str:
@@ -105,5 +119,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("press.series")
     app.setup_extension("press.maths")
     app.connect("html-page-context", visit, priority=900)  # the tree is spoilt afterwards
-    app.connect("build-finished", write_texts)
+    texts = Texts()
+    app.connect("html-collect-pages", texts.begin)
+    app.connect("build-finished", texts.end)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

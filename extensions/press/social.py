@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,8 +63,14 @@ def cards(app: Sphinx) -> dict[str, Card]:
 
 def name(app: Sphinx, card: Card) -> str:
     """Return where the picture of a card lies on the site."""
-    drawn = (TEMPLATE.read_text("utf-8"), version("typst"), COLOURS, app.config.project, repr(card))
-    return f"{FOLDER}/{hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]}.png"
+    drawn = f"{manner()}{app.config.project!r}{card!r}"
+    return f"{FOLDER}/{hashlib.sha256(drawn.encode()).hexdigest()[:16]}.png"
+
+
+@cache
+def manner() -> str:
+    """Return what decides how every card is drawn."""
+    return f"{TEMPLATE.read_text('utf-8')}{version('typst')}{COLOURS}"
 
 
 def draw(app: Sphinx, error: Exception | None) -> None:
