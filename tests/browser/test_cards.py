@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 SITE = Path(__file__).parents[2] / "build" / "html"
 ARTICLE = "flashattention/01-flashattention.html"
 OTHER = "deepseek/01-llm-foundations/04-self-attention.html"
+THIRD = "deepseek/01-llm-foundations/06-multi-head-attention-internals.html"
 KINDS = {
     "fact": (ARTICLE, "a[href*='#fact-fa1-hbm-standard']"),
     "citation": (ARTICLE, "p a[href*='bibliography.html#ref-']"),
     "term": (ARTICLE, "a[href*='glossary.html#term-']"),
     "symbol": (OTHER, ".symbol[data-cards*='symbol-d_k']"),
-    "formula with symbols": (OTHER, ".math-scroll[data-cards]"),
+    "formula with symbols": (THIRD, ".math-scroll[data-cards]"),
     "equation": (ARTICLE, "a.reference[href^='#equation-']"),
     "figure": (ARTICLE, "p a.reference[href^='#fig-']"),
     "table": (OTHER, "p a.reference[href^='#tab-']"),
@@ -52,7 +53,7 @@ def fact(visit):
     return page, use
 
 
-@pytest.mark.parametrize("path", [ARTICLE, OTHER])
+@pytest.mark.parametrize("path", [ARTICLE, OTHER, THIRD])
 @pytest.mark.parametrize("way", ["hover", "focus", "tap"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_kind_shows_its_card_beside_it_and_inside_the_window(

@@ -93,7 +93,8 @@ def test_little_jumps_when_the_faces_come_late(browser, origin, article_path, wi
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_first_visit_is_drawn_in_its_colours_before_any_script_has_come(browser, origin, scheme):
-    page = browser.new_page(color_scheme=scheme)
+    whole = {"width": 1280, "height": 1000}  # in a lower window a script scrolls the contents
+    page = browser.new_page(color_scheme=scheme, viewport=whole)
     page.route("**/*.js*", lambda route: route.abort())
     page.goto(f"{origin}reference/bibliography.html")
     before = page.screenshot()
