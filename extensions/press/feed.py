@@ -44,10 +44,10 @@ class Feed:
 def feeds(app: Sphinx) -> list[Feed]:
     """Return the feed of the house, then those of the series; one without articles is not made."""
     domain = series.domain(app.env)
-    house, written = app.config.project, domain.written
+    house = app.config.project
     found = []
     for entry in domain.plan.series:
-        own = tuple(written[a.label] for a in entry.articles if a.label in written)
+        own = tuple(domain.written_of(entry))
         path = f"{entry.folder}/{NAME}"
         found.append(Feed(path, f"{house}: {entry.title}", entry.index, own))
     whole = Feed(NAME, house, app.config.root_doc, tuple(a for f in found for a in f.articles))

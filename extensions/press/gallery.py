@@ -108,10 +108,9 @@ def note(app: Sphinx, doctree: nodes.document) -> None:
 def lines(env: BuildEnvironment) -> Iterator[Line]:
     """Yield the explorables of all articles."""
     asked, domain = _domain(env).data["asked"], series.domain(env)
-    for planned in (article for entry in domain.plan.series for article in entry.articles):
-        if article := domain.written.get(planned.label):
-            for id, question in asked[article.docname]:
-                yield Line(article.docname, f"{article.label} {article.title}", id, question)
+    for article in (one for entry in domain.plan.series for one in domain.written_of(entry)):
+        for id, question in asked[article.docname]:
+            yield Line(article.docname, f"{article.label} {article.title}", id, question)
 
 
 def reprint(app: Sphinx, env: BuildEnvironment) -> list[str]:

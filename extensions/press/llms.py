@@ -106,11 +106,10 @@ def llms(app: Sphinx) -> Iterator[str]:
     yield "Each article as Markdown, with its formulas in TeX and the outputs of its examples:\n"
     for entry in domain.plan.series:
         yield f"## {entry.title}\n"
-        for planned in entry.articles:
-            if article := domain.written.get(planned.label):
-                page = app.builder.get_target_uri(article.docname)
-                uri = links.address(app.config, NAME, f"{page}{SUFFIX}")
-                yield f"- [{article.label} {article.title}]({uri}): {article.description}"
+        for article in domain.written_of(entry):
+            page = app.builder.get_target_uri(article.docname)
+            uri = links.address(app.config, NAME, f"{page}{SUFFIX}")
+            yield f"- [{article.label} {article.title}]({uri}): {article.description}"
         yield ""
 
 

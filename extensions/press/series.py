@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
+    from press.plan import Series
+
 logger = logging.getLogger(__name__)
 
 BACK_MATTER = (
@@ -110,6 +112,11 @@ class SeriesDomain(Domain):
     def written(self) -> dict[str, Article]:
         """Written articles by label."""
         return {article.label: article for article in self.articles.values()}
+
+    def written_of(self, entry: Series) -> Iterator[Article]:
+        """Yield the written articles of a series, in the order of the plan."""
+        written = self.written
+        return (written[a.label] for a in entry.articles if a.label in written)
 
     def clear_doc(self, docname: str) -> None:
         self.articles.pop(docname, None)
