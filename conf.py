@@ -22,6 +22,7 @@ extensions = [
     "press.indexes",
     "press.boxes",
     "press.exercises",
+    "press.code_colours",
     "press.listing",
     "press.figures",
     "press.explorables",
@@ -112,7 +113,7 @@ html_favicon = "extensions/press/static/icon.svg"
 html_css_files = [
     *("fonts.css", "tokens.css", "press.css", "parts.css", "icons.css", "maths.css", "cards.css"),
 ]
-html_js_files = ["site.js", "cards.js"]
+html_js_files = ["site.js", "cards.js", "bookmarks.js", "copy.js"]
 html_sidebars = {"**": ["site-title.html", "open-search.html", "contents.html"]}
 html_secnumber_suffix = " "
 html_copy_source = False

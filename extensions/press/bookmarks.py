@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -77,18 +77,9 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node.replace_self(made)
 
 
-def add_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Give the script to the pages that have a place for it."""
-    if 'class="bookmarks"' in context.get("body", ""):
-        app.add_js_file("bookmarks.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, its placeholder and the script."""
+    """Register the directive and its placeholder."""
     app.add_directive("bookmarks", Bookmarks)
     app.add_node(forget)
     app.connect("doctree-resolved", resolve)
-    app.connect("html-page-context", add_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -166,18 +166,9 @@ class LinkSource(SphinxPostTransform):
                 block.parent[0] += [nodes.Text(" "), link]
 
 
-def add_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Let the code of a page be copied; its script finds a block by the same name."""
-    if 'class="highlight"' in context.get("body", ""):
-        app.add_js_file("copy.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, the link, the script and where the repository can be browsed."""
+    """Register the directive, the link and where the repository can be browsed."""
     app.add_config_value("press_repository", "", "html", types=frozenset({str}))
     app.add_directive("listing", Listing)
     app.add_post_transform(LinkSource)
-    app.connect("html-page-context", add_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

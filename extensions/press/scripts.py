@@ -1,11 +1,13 @@
 """Scripts: no page waits for one, and none loads what it does not run.
 
 Sphinx and the theme let each page wait for eight scripts. A page needs none of them to be read:
-what it loads, it runs when it is shown.
+what it loads, it runs when it is shown. What all pages run is one file, for a phone fetches six at
+a time, and the faces of the text are among those.
 """
 
 from __future__ import annotations
 
+from binascii import crc32
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +24,38 @@ SPARED = {
     "_static/scripts/sphinx-book-theme.js",
 }
 DEFER = {"defer": "defer"}
+SHARED = "shared.js"
+THEIRS = "scripts/pydata-sphinx-theme.js"
 
 
 def defer(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Let a page load each script while it is read; the options, a few lines, stand in the page."""
-    scripts = [script for script in context["script_files"] if script.filename not in SPARED]
+    static = Path(app.outdir, "_static")
+    spared = SPARED | {f"_static/{name}" for name in names(app)}
+    scripts = [script for script in context["script_files"] if script.filename not in spared]
     context["script_files"] = [after(app, script) for script in scripts]
+    parts = [static / name for name in names(app)]
+    if all(part.exists() for part in parts):
+        version = crc32(b"".join(part.read_bytes() for part in parts))
+        context["shared_script"] = f"{SHARED}?v={version:08x}"
+
+
+def join(app: Sphinx, error: Exception | None) -> None:
+    """Write the one script in place of its parts, which Sphinx copies before it writes pages."""
+    static = Path(app.outdir, "_static")
+    parts = [static / name for name in names(app)]
+    if error or not all(part.exists() for part in parts):
+        return
+    (static / SHARED).write_text("\n".join(part.read_text("utf-8") for part in parts), "utf-8")
+    for part in parts:
+        part.unlink()
+
+
+def names(app: Sphinx) -> list[str]:
+    """Return the scripts of every page, in their order."""
+    return [*(script for script, _ in app.config.html_js_files), THEIRS]
 
 
 def after(app: Sphinx, script: Any) -> Any:
@@ -46,4 +72,5 @@ def after(app: Sphinx, script: Any) -> Any:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register; what pages ask for is settled after all others have spoken."""
     app.connect("html-page-context", defer, priority=900)
+    app.connect("build-finished", join)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

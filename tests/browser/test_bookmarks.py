@@ -165,7 +165,7 @@ def test_nothing_moves_when_the_script_begins(visit, path, width):
     page.evaluate("text => localStorage.setItem('deep-dives', text)", json.dumps(state))
     page.reload()
     after = places()
-    page.route("**/bookmarks.js*", lambda route: route.abort())
+    page.route("**/shared.js*", lambda route: route.abort())
     page.reload()
     assert page.locator(".bookmarks.on").count() == 0
     assert places() == after

@@ -62,7 +62,7 @@ def test_an_article_weighs_little_and_the_next_page_less(visit, article_path):
 def test_no_page_waits_for_a_script_or_a_late_sheet(visit, page_path):
     page = visit(page_path)
     assert page.locator(BLOCKING).evaluate_all("all => all.map(one => one.outerHTML)") == []
-    assert page.locator("script[defer]").count() > 2
+    assert page.locator("script[defer]").count() > 0
 
 
 def late(route) -> None:

@@ -1,8 +1,11 @@
 """Code: coloured with few hues, kept whole at page ends, never wider than the page."""
 
+import lxml.html
+import press.code_colours
 import pytest
 from docutils import nodes
 from press.pandoc import code
+from sphinx.highlighting import PygmentsBridge
 
 CONSOLE = """\
 >>> def f(x):
@@ -50,6 +53,17 @@ def test_prompts_outputs_and_errors_are_told_apart():
 )
 def test_hues_mean_one_thing_each(source, run):
     assert run in coloured(source)[0]
+
+
+@pytest.mark.parametrize(
+    "source, lexer", [("x = f('a', 1)  # why\n", "python"), (CONSOLE, "pycon")]
+)
+def test_the_web_marks_what_print_marks(source, lexer):
+    press.code_colours.setup(None)
+    page = lxml.html.fromstring(PygmentsBridge("html", "default").highlight_block(source, lexer))
+    spans = [(span.get("class"), span.text) for span in page.iter("span") if span.get("class")]
+    runs = [run for line in coloured(source, lexer) for run in line if run[0]]
+    assert [(name, text.strip("\n")) for name, text in spans] == runs
 
 
 def test_html_is_escaped_and_keeps_its_lines():

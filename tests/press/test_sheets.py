@@ -107,6 +107,12 @@ def test_no_page_waits_for_a_script_or_loads_one_that_it_does_not_run(site):
     for name in ("other.html", "genindex.html"):
         scripts = re.findall(r"<script[^>]*\bsrc=[^>]*>", built.text(name))
         assert scripts and all("defer" in script for script in scripts)
+        assert [re.findall(r"_static/(\w+\.js)\?v=\w{8}", script) for script in scripts] == [
+            ["shared.js"]
+        ]
         assert not re.search("bootstrap|book-theme|doctools|highlight", " ".join(scripts))
         assert "LINK_SUFFIX: '.html'" in built.text(name)
+    shared = built.text("_static/shared.js")
+    assert "pst-primary-sidebar" in shared and "[PST]" in shared  # ours and the theme's
+    assert not list(built.outdir.glob("_static/si*.js"))
     assert "data-bs-toggle" not in built.text().replace('data-bs-toggle="tooltip"', "")

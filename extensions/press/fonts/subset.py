@@ -102,13 +102,15 @@ MATHS_COMMON = (
 MATHS_WEB = (
     "20-7e a0-ff" + MATHS_COMMON + " 1d400-1d467 1d49c-1d4cf 1d538-1d56b 1d6a4-1d6dd 1d6e2-1d71b"
 )
-# Of these, the letters and signs of most formulas; what stretches has to be in the same file.
+# Of these, the letters and signs of most formulas. A browser enlarges only signs of this file, so
+# what stretches in our formulas is here: fences, roots, sums, arrows, braces, accents.
 MATHS_OFTEN = (
-    "20-7e a0 ac b0 b1 b7 d7 f7 131 237 2c6 2dc 300-30c 338 391-3a9 3b1-3c9 3d1 3d5 3f5 2009"
-    " 200a 2010-2016 2026 2032-2037 2061-2064 20d7 2102 2112 2113 2115 211a 211d 2124 2200 2202"
-    " 2203 2205 2207-220b 2212 2215-221e 2227-222a 2234-223c 2243 2245 2248 2260 2261 2264 2265"
-    " 226a 226b 2282 2283 2286 2287 2295-2299 22a4 22a5 22c5 22ee-22f1 1d400-1d467 1d53c"
-    " 1d6a4-1d6a5 1d6e2-1d71b 1d7ce-1d7d7"
+    "20-7e a0 ac b0 b1 b7 d7 f7 131 2c6 2dc 302-305 307 308 330 332 338 391-3a9 3b1-3c9 3d5"
+    " 3f5 2009 200a 2010-2016 2026 2032 2033 2061-2064 20d7 210e 2113 2115 211d 2190-2192 2194"
+    " 21a6 21d0 21d2 21d4 2200 2202 2203 2205 2207-2209 220f 2211 2212 2217 2218 221a 221d"
+    " 221e 2223 2225 2227-222b 223c 2248 2260 2261 2264 2265 226a 226b 2282 2286 2295 2297"
+    " 2299 22a4 22c2 22c3 22c5 22ee-22f1 2308-230b 23de 23df 27e8 27e9 1d400-1d433 1d434-1d467"
+    " 1d53c 1d6fc-1d71b 1d7ce-1d7cf"
 )
 MATHS_PRINT = (
     "20-7e a0-17f 20d0-20ef 2100-22ff 2500-25ff 27c0-27ff 2900-2aff 1d400-1d7ff" + MATHS_COMMON
@@ -155,14 +157,6 @@ def cut(path: Path, letters: set[int], features: list[str]) -> TTFont:
     worker.populate(unicodes=letters)
     worker.subset(font)
     return font
-
-
-def stretching(path: Path) -> set[int]:
-    """Return the signs of a face for mathematics that have larger forms."""
-    font = TTFont(path)
-    variants = font["MATH"].table.MathVariants
-    glyphs = {*variants.VertGlyphCoverage.glyphs, *variants.HorizGlyphCoverage.glyphs}
-    return {point for point, glyph in font.getBestCmap().items() if glyph in glyphs}
 
 
 def rename(font: TTFont, family: str) -> None:
@@ -228,8 +222,8 @@ def main(packages: Path) -> None:
             save(font, WEB / f"{file}.woff2", "woff2")
             sheet.append(rule)
     path = packages / MATHS
-    often = points(MATHS_OFTEN) | stretching(path)
-    halved = halves(path, "maths-400", "STIX Two Math", points(MATHS_WEB), often, ["*"])
+    halves_of = "maths-400", "STIX Two Math", points(MATHS_WEB), points(MATHS_OFTEN)
+    halved = halves(path, *halves_of, ["*"])
     for font, file, rule in halved:
         save(font, WEB / f"{file}.woff2", "woff2")
         sheet.append(rule)

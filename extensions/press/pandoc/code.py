@@ -7,14 +7,13 @@ every line, which a screen reader stumbles over.
 from __future__ import annotations
 
 import json
-from functools import cache
 from html import escape
 from itertools import pairwise
 
 from docutils import nodes
-from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
 from sphinx.highlighting import PygmentsBridge
 
+from press.code_colours import CLASSES, look
 from press.listing import COLUMNS
 
 Run = tuple[str, str]  # class, text
@@ -23,32 +22,6 @@ Line = tuple[Run, ...]
 UNBREAKABLE = 12  # lines of a listing that always stay on one page
 SHORT = 5  # lines of a console that do
 TOGETHER = 30  # lines that a console example may keep together
-
-CLASSES: tuple[tuple[_TokenType, str], ...] = (
-    (Name.Builtin.Pseudo, ""),  # self is a name like others
-    (Name.Builtin, "nb"),
-    (Name.Decorator, "nb"),
-    (Keyword, "k"),
-    (Operator.Word, "k"),
-    (String, "s"),
-    (Number, "m"),
-    (Comment, "c"),
-    (Generic.Prompt, "gp"),
-    (Generic.Output, "go"),
-    (Generic.Traceback, "gr"),
-    (Generic.Error, "gr"),
-)
-
-
-def within(token: _TokenType, kind: _TokenType) -> bool:
-    """Tell whether a token is of a kind or of a kind below it."""
-    return tuple(token[: len(kind)]) == tuple(kind)
-
-
-@cache
-def css_class(token: _TokenType) -> str:
-    """Return the class of a token: one of few, or nothing for plain text."""
-    return next((name for kind, name in CLASSES if within(token, kind)), "")
 
 
 def lines(source: str, language: str, location: nodes.Node) -> list[Line]:
@@ -60,7 +33,7 @@ def lines(source: str, language: str, location: nodes.Node) -> list[Line]:
             if i:
                 made.append([])
             if piece:
-                extend(made[-1], css_class(token), piece)
+                extend(made[-1], CLASSES[look(token)], piece)
     while made and not made[-1]:
         made.pop()
     return [tuple(line) for line in made]
