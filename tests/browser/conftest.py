@@ -162,3 +162,13 @@ def machine(visit) -> Callable[..., Locator]:
         return visit(EXPLORABLES[name] + query, **options).locator(f"x-{name}")
 
     return find
+
+
+@pytest.fixture
+def compute(machine) -> Callable[..., list[dict[str, Any]]]:
+    """Return ``compute(name, states)``: the results of an explorable, without touching it."""
+
+    def results(name: str, states: list[dict[str, int]]) -> list[dict[str, Any]]:
+        return machine(name).evaluate("(x, states) => states.map(x.constructor.compute)", states)
+
+    return results

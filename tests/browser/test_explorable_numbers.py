@@ -6,14 +6,13 @@ And their twins, which an author typed, against what explorables show.
 import random
 import re
 import runpy
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from minseek.accounting import GIB, Count, active, cache_bytes, chip, parts, published, total
+from minseek.accounting import Count, active, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
 from minseek.config import Rope
@@ -28,16 +27,6 @@ from minseek.tokens import BYTES, Tokenizer, train
 ROOT = Path(__file__).parents[2]
 FIGURES, EXPLORABLES = ROOT / "code/figures", ROOT / "code/explorables"
 NUMBERS = re.compile(r"−?\d+(?:\.\d+)?")
-
-
-@pytest.fixture
-def compute(machine) -> Callable[..., list[dict[str, Any]]]:
-    """Return ``compute(name, states)``: the results of an explorable, without touching it."""
-
-    def results(name: str, states: list[dict[str, int]]) -> list[dict[str, Any]]:
-        return machine(name).evaluate("(x, states) => states.map(x.constructor.compute)", states)
-
-    return results
 
 
 @pytest.fixture
@@ -245,39 +234,6 @@ def test_parameters_are_minseeks(compute):
         for area in shown["areas"]:
             assert area["width"] * area["height"] == pytest.approx(shown["shares"][area["i"]])
         assert max(a["x"] + a["width"] for a in shown["areas"]) == pytest.approx(1)
-
-
-def test_the_cache_is_counted_as_in_minseek(compute):
-    script, dice = runpy.run_path(str(EXPLORABLES / "kv-cache.py")), random.Random(0)
-    start = {"context": 17, "users": 0, "format": 1, "model": 4}
-    corners = [{**start, "context": 10}, {**start, "context": 20, "users": 10, "model": 0}]
-    draws = [
-        {
-            "context": dice.randint(10, 20),
-            "users": dice.randint(0, 10),
-            "format": dice.randint(0, 1),
-            "model": dice.randint(0, 4),
-        }
-        for _ in range(50)
-    ]
-    states, card = [start, *corners, *draws], chip(script["CARD"]).memory
-    for state, found in zip(states, compute("kv-cache", states), strict=True):
-        bits = [*script["FORMATS"].values()][state["format"]]
-        tokens, users = 2 ** state["context"], 2 ** state["users"]
-        for name, row in zip(script["MODELS"], found["all"], strict=True):
-            token = cache_bytes(published(name), bits)
-            assert row["token"] == token
-            assert row["gib"] == pytest.approx(token * tokens * users / GIB, rel=1e-12)
-            assert row["fit"] == card // (token * tokens)
-        chosen = cache_bytes(published(script["MODELS"][state["model"]]), bits)
-        assert found["bytes"] == chosen * tokens * users
-        assert (found["cards"] - 1) * card < found["bytes"] <= found["cards"] * card
-
-
-def test_the_cache_starts_at_the_published_figure(machine):
-    said = machine("kv-cache").locator(".seen").inner_text()
-    assert "DeepSeek-V3" in said and "131,072 tokens: 8.58 GiB" in said
-    assert round(cache_bytes(published("deepseek-v3")) * 131072 / GIB, 2) == 8.58
 
 
 def test_clocks_turn_as_in_minseek(compute):

@@ -14,6 +14,7 @@ from minseek.accounting.cache import (
     head_width,
     mha_width,
     record_bytes,
+    shard_bytes,
     v4_record,
     window_bytes,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "record_bytes",
     "ridge",
     "score_bytes",
+    "shard_bytes",
     "standard_backward",
     "standard_forward",
     "tokens_per_day",

@@ -99,6 +99,28 @@ def cache_bytes(model: ModelConfig, bits: float = 16) -> float:
     return model.n_layers * width * bits / 8
 
 
+def shard_bytes(
+    model: ModelConfig, cards: int, bits: float = 16
+) -> float:
+    """Bytes per token on the fullest of ``cards`` that share heads.
+
+    A key head is not cut: with more cards than heads some keep the
+    same one. A latent serves all heads, so each card keeps it whole.
+
+    >>> from minseek.accounting import published
+    >>> llama, v3 = published("llama-2-70b"), published("deepseek-v3")
+    >>> [shard_bytes(llama, cards) for cards in (1, 8, 16)]
+    [327680.0, 40960.0, 40960.0]
+    >>> shard_bytes(v3, 8) == cache_bytes(v3)
+    True
+    """
+    a = model.attention
+    if not isinstance(a, GQAConfig):
+        return cache_bytes(model, bits)
+    heads = ceil(a.n_kv_heads / cards)
+    return model.n_layers * gqa_width(heads, a.d_head) * bits / 8
+
+
 def record_bytes(model: ModelConfig) -> float:
     """Bytes per token in the records that DeepSeek serves with.
 

@@ -162,10 +162,16 @@ class Explorable extends HTMLElement {
     return Object.fromEntries([...parts].map(([, key, value]) => [key, Number(value)]));
   }
 
-  toAddress() {
+  // The page's address with this state in it.
+  address() {
     const url = new URL(location), parts = Object.entries(this.state);
     if (parts.every(([key, value]) => value === this.start[key])) url.searchParams.delete(this.key);
     else url.searchParams.set(this.key, parts.map(part => part.join(".")).join("_"));
+    return url;
+  }
+
+  toAddress() {
+    const url = this.address();
     if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
 }

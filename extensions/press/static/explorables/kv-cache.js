@@ -1,43 +1,124 @@
-/* How many texts fit on one card: bytes of keys and values, factor by factor.
+/* How many texts fit on a card: bytes of keys and values, factor by factor, for a model of the
+   reference pages or a config.json that is pasted, read here and sent nowhere.
    Data and oracle: minseek.accounting. */
 {
   const { make, svg, fill, table, line, bar, number, grouped } = Explorable;
 
-  const { models: MODELS, formats: FORMATS, card: CARD, gib: GIB } = Explorable.data("kv-cache");
-  const START = { model: MODELS.findIndex(m => m.name === "DeepSeek-V3"), format: FORMATS.findIndex(f => f.name === "BF16") };
+  const { models: MODELS, formats: FORMATS, cards: CARDS, gib: GIB } = Explorable.data("kv-cache");
+  const OWN = MODELS.length; // the choice after all published models
+  const at = (list, name) => list.findIndex(one => one.name === name);
   const names = list => list.map(({ name }, i) => [i, name]);
   const users = n => `${grouped(2 ** n)} user${n ? "s" : ""}`;
+  const memory = ({ bytes }) => `${number(bytes / 1e9)} GB`;
   const MARKS = 64; // users that are told apart on the card
+  const FACTORS = [
+    "layers", "× numbers a layer", "of those on a card", "× bytes a number", "= bytes a token, on a card",
+    "× tokens kept", "× users", "= bytes on a card", "in GB", "in GiB",
+  ];
+
+  // What a config.json says, as { state }, or what is wrong with it, as { problem }.
+  class Config {
+    constructor(hf) {
+      this.hf = Config.is(hf.text_config) ? hf.text_config : hf; // models that also see keep their decoder there
+      this.problem = "";
+    }
+
+    static is(value) {
+      return value?.constructor === Object;
+    }
+
+    size(state, key, value, most) {
+      if (!Number.isInteger(value) || value < 1 || value > most) {
+        const found = value === undefined || Number.isNaN(value) ? "is not there" : `is ${JSON.stringify(value)}`;
+        this.problem ||= `${key} ${found}; it has to be a whole number from 1 to ${grouped(most)}.`;
+      }
+      return { [state]: value };
+    }
+
+    latent() {
+      const { hf } = this, width = hf.kv_lora_rank + hf.qk_rope_head_dim;
+      const index = "index_topk" in hf ? hf.index_head_dim : 0;
+      return { heads: 0, ...this.size("width", "kv_lora_rank + qk_rope_head_dim", width + index, 9999), window: 0 };
+    }
+
+    grouped() {
+      const { hf } = this, heads = hf.num_key_value_heads ?? hf.num_attention_heads;
+      const windowed = hf.use_sliding_window ?? hf.model_type !== "qwen2";
+      return {
+        ...this.size("heads", "num_key_value_heads", heads, 999),
+        ...this.size("width", "head_dim", hf.head_dim ?? hf.hidden_size / hf.num_attention_heads, 9999),
+        window: windowed && hf.sliding_window ? this.size("window", "sliding_window", hf.sliding_window, 900000).window : 0,
+      };
+    }
+
+    read() {
+      const { hf } = this;
+      if ("compress_ratios" in hf) return { problem: "Its layers keep one entry for several tokens; choose V4 from the list instead." };
+      if (Array.isArray(hf.layer_types) && new Set(hf.layer_types).size > 1) return { problem: "Its layers keep different things (layer_types), and this machine multiplies one kind." };
+      const layers = this.size("layers", "num_hidden_layers", hf.num_hidden_layers, 999);
+      const state = { ...layers, ...("kv_lora_rank" in hf ? this.latent() : this.grouped()) };
+      return this.problem ? { problem: this.problem } : { state };
+    }
+  }
 
   class KVCache extends Explorable {
     static controls = {
       context: { label: "Context", min: 10, max: 20, start: 17, say: n => `${grouped(2 ** n)} tokens` },
       users: { label: "Batch", min: 0, max: 10, start: 0, say: users },
-      format: { label: "Numbers", start: START.format, choices: names(FORMATS) },
-      model: { label: "Model", start: START.model, choices: names(MODELS) },
+      format: { label: "Numbers", start: at(FORMATS, "BF16"), choices: names(FORMATS) },
+      cards: { label: "Cards that share the heads", start: 1, choices: [1, 2, 4, 8].map(n => [n, n]) },
+      card: { label: "Card", start: CARDS.findIndex(({ name }) => name === "H100"), choices: CARDS.map((card, i) => [i, `${card.name}, ${memory(card)}`]) },
+      model: { label: "Model", start: at(MODELS, "DeepSeek-V3"), choices: [...names(MODELS), [OWN, "pasted"]] },
+      // A pasted model: no control moves these, but the address carries them.
+      layers: { carried: true, min: 1, max: 999, start: 32 },
+      heads: { carried: true, min: 0, max: 999, start: 8 },
+      width: { carried: true, min: 1, max: 9999, start: 128 },
+      window: { carried: true, min: 0, max: 900000, start: 0 },
     };
 
-    static compute({ context, users, format, model }) {
-      const size = FORMATS[format].bits / 8, tokens = 2 ** context, batch = 2 ** users;
-      const all = MODELS.map(({ layers, numbers }) => {
-        const token = layers * numbers * size, user = token * tokens;
-        return { token, user, bytes: user * batch, gib: (user * batch) / GIB, fit: Math.floor(CARD.bytes / user) };
+    static read(text) {
+      let hf = null;
+      try {
+        hf = JSON.parse(text);
+      } catch {
+        // said below
+      }
+      if (!Config.is(hf)) return { problem: "This is no config.json; please paste the whole file, from { to }." };
+      return new Config(hf).read();
+    }
+
+    static compute({ context, users, format, cards, card, model, ...own }) {
+      const size = FORMATS[format].bits / 8, tokens = 2 ** context, batch = 2 ** users, room = CARDS[card].bytes;
+      const all = [...MODELS, own].map(({ layers, heads, width, window }) => {
+        const each = Math.ceil(heads / cards), numbers = heads ? 2 * heads * width : width;
+        const here = heads ? 2 * each * width : width, kept = window ? Math.min(tokens, window) : tokens;
+        const token = layers * here * size, user = token * kept;
+        return { each, numbers, here, kept, token, user, bytes: user * batch, gib: (user * batch) / GIB, fit: Math.floor(room / user) };
       });
       const { bytes } = all[model];
-      return { size, tokens, batch, all, ...all[model], share: bytes / CARD.bytes, cards: Math.ceil(bytes / CARD.bytes) };
+      return { size, tokens, batch, all, ...all[model], share: bytes / room, times: Math.ceil(bytes / room) };
+    }
+
+    slider(key, c) {
+      if (!c.carried) return super.slider(key, c);
+      this.show[key] = () => {};
+      return "";
     }
 
     build() {
-      this.factors = Array.from({ length: 9 }, () => make("tr"));
+      this.factors = FACTORS.map(() => make("tr"));
       this.models = MODELS.map((_, model) => {
         const row = make("tr");
         row.onclick = () => this.set({ model });
         return row;
       });
+      this.formula = make("p", { class: "formula" });
+      this.link = make("a", { class: "reference", tabindex: 0 }, "A link to this setting");
       this.stage.append(
         this.card(),
         table("", ["factor", "count"], this.factors),
-        table("All at this context and batch", ["model", "GiB", "fit"], this.models),
+        table("All at this setting", ["model", "GiB", "fit"], this.models),
+        this.paste(),
       );
     }
 
@@ -49,27 +130,48 @@
       this.marks = svg("path", { class: "mark", "vector-effect": "non-scaling-stroke" });
       const drawing = svg("svg", { viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" },
         this.held, this.over, this.marks, this.frame);
-      return make("div", { class: "filled" }, this.note, drawing, this.kept);
+      return make("div", { class: "filled" }, this.note, drawing, this.kept, this.formula, make("p", {}, this.link));
     }
 
-    draw(r, { model }) {
-      const whole = Math.max(CARD.bytes, r.bytes), px = bytes => (1000 * bytes) / whole;
-      fill(this.held, { width: px(Math.min(r.bytes, CARD.bytes)) });
-      fill(this.over, { x: px(CARD.bytes), width: px(Math.max(0, r.bytes - CARD.bytes)) });
-      fill(this.frame, { width: px(CARD.bytes) });
+    paste() {
+      const id = `${this.localName}-paste`, told = make("p", { role: "status", class: "told" });
+      const text = make("textarea", { id, rows: 4, tabindex: 0, spellcheck: "false" });
+      const button = make("button", { type: "button" }, "Count this model");
+      button.onclick = () => {
+        const { state, problem } = KVCache.read(text.value);
+        if (state) this.set({ ...state, model: OWN });
+        told.textContent = problem ?? `Read: ${this.shape(state)}, ${grouped(state.layers)} layers.`;
+      };
+      return make("div", { class: "paste" }, make("label", { for: id }, "Another model: paste its config.json, which stays in this page"), text, button, told);
+    }
+
+    shape({ heads, width, what }) {
+      if (heads) return `keys and values of ${heads} head${heads > 1 ? "s" : ""} of ${width}`;
+      return what || `${grouped(width)} numbers for all heads`;
+    }
+
+    draw(r, state) {
+      const card = CARDS[state.card], { model } = state;
+      const whole = Math.max(card.bytes, r.bytes), px = bytes => (1000 * bytes) / whole;
+      fill(this.held, { width: px(Math.min(r.bytes, card.bytes)) });
+      fill(this.over, { x: px(card.bytes), width: px(Math.max(0, r.bytes - card.bytes)) });
+      fill(this.frame, { width: px(card.bytes) });
       const marks = r.batch > MARKS ? [] : Array.from({ length: r.batch - 1 }, (_, i) => `M${px((i + 1) * r.user)} 0v1000`);
       fill(this.marks, { d: marks.join("") });
-      const cards = r.cards > 1 ? `, ${grouped(r.cards)} of it are needed` : "";
-      this.note.textContent = `${CARD.name}, ${number(CARD.bytes / 1e9)} GB: ${number(100 * r.share, r.share < 0.1 ? 1 : 0)}%${cards}`;
-      const { layers, numbers, what } = MODELS[model];
-      this.kept.textContent = `A layer keeps ${what}.`;
-      const factors = {
-        "layers": layers, "× numbers a layer": numbers, "× bytes a number": r.size, "= bytes a token": r.token,
-        "× tokens": r.tokens, "× users": r.batch, "= bytes": r.bytes,
-      };
-      Object.entries(factors).forEach(([name, count], i) => line(this.factors[i], name, [grouped(count)]));
-      line(this.factors[7], "in GB", [grouped(number(r.bytes / 1e9, 2))]);
-      line(this.factors[8], "in GiB", [grouped(number(r.gib, 2))]);
+      const over = r.times > 1 ? `, ${grouped(r.times)} times its room` : "";
+      this.note.textContent = `${card.name}, ${memory(card)}: ${number(100 * r.share, r.share < 0.1 ? 1 : 0)}%${over}`;
+      const { layers, heads, width, ...rest } = MODELS[model] ?? state;
+      this.kept.textContent = `A layer keeps ${this.shape({ heads, width, ...rest })}.`;
+      const numbers = heads ? `2 × ${r.each} × ${width}` : grouped(Number(width.toFixed(1)));
+      const parts = [numbers, layers, r.size, grouped(r.kept), grouped(r.batch)];
+      this.formula.textContent = `${parts.join(" × ")} = ${grouped(Math.round(r.bytes))} bytes`;
+      this.link.href = Object.assign(this.address(), { hash: this.localName });
+      const round = value => grouped(Number(value.toFixed(1)));
+      const counts = [
+        layers, round(r.numbers), round(r.here), r.size, round(r.token), grouped(r.kept), grouped(r.batch),
+        grouped(Math.round(r.bytes)), grouped(number(r.bytes / 1e9, 2)), grouped(number(r.gib, 2)),
+      ];
+      this.factors.forEach((row, i) => line(row, FACTORS[i], [String(counts[i])]));
       this.models.forEach((row, i) => {
         const { gib, fit } = r.all[i];
         const [cell] = line(row, MODELS[i].name, [grouped(number(gib, 2)), grouped(fit)]);
@@ -79,12 +181,12 @@
     }
 
     say(r, state) {
-      const { name, context } = MODELS[state.model];
-      const card = `An empty ${CARD.name} of ${number(CARD.bytes / 1e9)} GB`;
-      const fit = r.fit ? `holds ${grouped(r.fit)} such user${r.fit > 1 ? "s" : ""}` : "holds not even one";
+      const { name, context } = MODELS[state.model] ?? { name: "Your model" };
+      const one = state.cards === 1, card = CARDS[state.card], many = one ? "An empty" : `${state.cards} empty`;
+      const fit = r.fit ? `${grouped(r.fit)} such user${r.fit > 1 ? "s" : ""}` : "not even one";
       const beyond = r.tokens > context ? ` Its limit is ${grouped(context)} tokens.` : "";
-      const batch = `${users(state.users)} with ${grouped(r.tokens)} tokens`;
-      return `${name}, ${batch}: ${grouped(number(r.gib, 2))} GiB. ${card} ${fit}.${beyond}`;
+      const each = one ? "" : " on each card";
+      return `${name}, ${users(state.users)} with ${grouped(r.tokens)} tokens: ${grouped(number(r.gib, 2))} GiB${each}. ${many} ${card.name} of ${memory(card)} ${one ? "holds" : "hold"} ${fit}.${beyond}`;
     }
   }
 
