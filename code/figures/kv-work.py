@@ -1,6 +1,6 @@
 """FLOPs of writing n tokens: all again, with a cache, attention."""
 
-from style import MARK, end_label, figure, powers, save, y_label
+from style import INK, MARK, end_label, figure, powers, save, y_label
 
 from minseek.accounting import decode_flops, published
 
@@ -39,9 +39,13 @@ def draw() -> None:
         hue, dash = CURVES[name]
         n, flops = list(curve), list(curve.values())
         ax.plot(n, flops, dash, color=MARK[hue])
-        end_label(ax, n[-1], flops[-1], name, hue)
+        if dash == "-":
+            end_label(ax, n[-1], flops[-1], name, hue)
+        else:  # below the line, whose end has no room
+            ax.text(n[5], flops[5] / 40, name, color=INK[hue])
     powers(ax.xaxis, 2)
     powers(ax.yaxis)
+    ax.set_ylim(1e10, 1e23)
     ax.set_xlabel("tokens written")
     y_label(ax, "FLOPs, all steps together")
     save(fig, "kv-work")

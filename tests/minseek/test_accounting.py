@@ -13,9 +13,12 @@ from minseek.accounting import (
     fa1_backward,
     fa1_blocks,
     fa1_forward,
+    gqa_width,
     matmul_flops,
+    published,
     ridge,
     score_bytes,
+    shard_bytes,
     standard_backward,
     standard_forward,
 )
@@ -66,3 +69,14 @@ def test_backward_moves_seven_passes():
 
 def test_ridge_of_an_a100():
     assert round(ridge(312e12, 1555e9)) == 201
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(("cards", "heads"), [(1, 8), (2, 4), (3, 3), (8, 1), (16, 1)])
+def test_the_fullest_card_has_whole_key_heads(cards, heads, bits):
+    assert shard_bytes(published("llama-2-70b"), cards, bits) == 80 * gqa_width(heads) * bits / 8
+
+
+@pytest.mark.parametrize("name", ["deepseek-v2-lite", "deepseek-v3.2", "deepseek-v4-pro"])
+def test_what_all_heads_share_is_on_every_card(name):
+    assert shard_bytes(published(name), 8) == accounting.cache_bytes(published(name))
