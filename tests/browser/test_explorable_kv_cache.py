@@ -87,16 +87,20 @@ def test_a_decoder_inside_another_model_and_missing_heads_are_read(read):
 
 
 BAD = {
-    "": "This is no config.json",
-    "42": "This is no config.json",
-    "[1, 2]": "This is no config.json",
-    "{num_hidden_layers: 3}": "This is no config.json",
+    "": "cannot be read as a config.json",
+    "42": "cannot be read as a config.json",
+    "[1, 2]": "cannot be read as a config.json",
+    "{num_hidden_layers: 3}": "cannot be read as a config.json",
     "{}": "num_hidden_layers is not there",
     '{"num_hidden_layers": "80"}': 'num_hidden_layers is "80"',
     '{"num_hidden_layers": 3, "num_attention_heads": 4}': "head_dim is not there",
     '{"num_hidden_layers": 3, "kv_lora_rank": 512}': "kv_lora_rank + qk_rope_head_dim is not",
     '{"num_hidden_layers": 3, "num_key_value_heads": -1, "head_dim": 4}': "heads is -1",
     '{"layer_types": ["full_attention", "sliding_attention"]}': "keep different things",
+    '{"full_attention_interval": 4}': "keep different things (full_attention_interval)",
+    '{"attn_layer_period": 8, "attn_layer_offset": 4}': "keep different things",
+    '{"cache_implementation": "hybrid", "sliding_window": 4096}': "keep different things",
+    '{"multi_query": true, "num_attention_heads": 71}': "replace that by num_key_value_heads",
     '{"layer_types": 5, "text_config": 7}': "num_hidden_layers is not there",
 }
 
@@ -114,7 +118,7 @@ def test_a_paste_is_counted_said_and_carried_by_the_link(machine):
     page, asked = found.page, len(found.page.asked)
     found.locator("textarea").fill("what?")
     found.get_by_role("button", name="Count this model").click()
-    assert "no config.json" in found.locator(".told").inner_text()
+    assert "cannot be read" in found.locator(".told").inner_text()
     assert found.evaluate("x => x.state.model") == 8
     found.locator("textarea").fill(json.dumps(config("llama-2-70b")))
     found.get_by_role("button", name="Count this model").click()
@@ -123,7 +127,8 @@ def test_a_paste_is_counted_said_and_carried_by_the_link(machine):
     assert words.startswith("Your model, 1 user with 131,072 tokens: 40.00 GiB")
     assert formula == "2 × 8 × 128 × 80 × 2 × 131,072 × 1 = 42,949,672,960 bytes"
     address = found.locator("a.reference").evaluate("a => a.href")
-    assert len(page.asked) == asked  # nothing was sent
+    late = [url for url in page.asked[asked:] if not url.endswith(".woff2")]
+    assert late == []  # nothing was sent; a font may come late
     page.goto("about:blank")
     page.goto(address)
     again = page.locator("x-kv-cache")

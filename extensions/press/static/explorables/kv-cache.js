@@ -16,6 +16,8 @@
     "× tokens kept", "× users", "= bytes on a card", "in GB", "in GiB",
   ];
 
+  const MIXED = ["attn_layer_period", "full_attention_interval", "sliding_window_pattern"]; // not all layers alike
+
   // What a config.json says, as { state }, or what is wrong with it, as { problem }.
   class Config {
     constructor(hf) {
@@ -51,10 +53,19 @@
       };
     }
 
+    mixed() {
+      const { hf } = this;
+      if (Array.isArray(hf.layer_types) && new Set(hf.layer_types).size > 1) return "layer_types";
+      if (hf.cache_implementation === "hybrid") return "cache_implementation";
+      return MIXED.find(key => hf[key] > 1);
+    }
+
     read() {
       const { hf } = this;
       if ("compress_ratios" in hf) return { problem: "Its layers keep one entry for several tokens; choose V4 from the list instead." };
-      if (Array.isArray(hf.layer_types) && new Set(hf.layer_types).size > 1) return { problem: "Its layers keep different things (layer_types), and this machine multiplies one kind." };
+      const mixed = this.mixed();
+      if (mixed) return { problem: `Its layers keep different things (${mixed}), and this machine multiplies one kind.` };
+      if (hf.multi_query) return { problem: "It counts key heads by multi_query; please replace that by num_key_value_heads, with the right number." };
       const layers = this.size("layers", "num_hidden_layers", hf.num_hidden_layers, 999);
       const state = { ...layers, ...("kv_lora_rank" in hf ? this.latent() : this.grouped()) };
       return this.problem ? { problem: this.problem } : { state };
@@ -83,7 +94,7 @@
       } catch {
         // said below
       }
-      if (!Config.is(hf)) return { problem: "This is no config.json; please paste the whole file, from { to }." };
+      if (!Config.is(hf)) return { problem: "This cannot be read as a config.json; please paste the whole file, from { to }, and nothing else." };
       return new Config(hf).read();
     }
 
