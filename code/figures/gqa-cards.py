@@ -9,8 +9,8 @@ from svg import ink, wash
 from minseek.accounting import cache_bytes, published
 
 CARDS, COUNTS = 8, (64, 8, 1)
-LEFT, TOP, ROW = 108.0, 34.0, 78.0  # px
-WIDE, HIGH, CELL = 48.0, 54.0, 9.0
+LEFT, TOP, ROW = 3.0, 26.0, 90.0  # px
+WIDE, HIGH, CELL = 46.0, 48.0, 9.0
 
 
 def data() -> dict[int, dict[str, float]]:
@@ -38,20 +38,18 @@ def cells(d: Drawing, x: float, y: float, n: int, hue: str) -> None:
 
 def draw() -> None:
     """Draw a row of eight cards for each number of key heads."""
-    d = Drawing("gqa-cards", height=54)
-    d.text(
-        LEFT,
-        16,
-        "eight cards: 8 query heads on each, and key heads",
-        hue="grey",
-        anchor="start",
-    )
-    d.text(594, 16, "KiB on each", hue="grey", anchor="end")
+    d = Drawing("gqa-cards", width=84, height=56)
     for i, (heads, found) in enumerate(data().items()):
         y = TOP + i * ROW
-        name = "key heads" if heads > 1 else "key head,\ncopied"
+        name = "key heads" if heads > 1 else "key head, copied"
         d.text(
-            100, y + 20, f"{heads} {name}", strong=True, anchor="end"
+            LEFT, y - 10, f"{heads} {name}", strong=True, anchor="start"
+        )
+        d.text(
+            LEFT + CARDS * (WIDE + 4) - 4,
+            y - 10,
+            f"{found['KiB']:.0f} KiB on each card",
+            anchor="end",
         )
         for card in range(CARDS):
             x = LEFT + card * (WIDE + 4)
@@ -62,18 +60,11 @@ def draw() -> None:
             cells(
                 d,
                 x + 5,
-                y + 10,
+                y + 8,
                 int(found["queries on a card"]),
                 "blue",
             )
-            cells(d, x + 5, y + 34, int(found["on a card"]), hue)
-        d.text(
-            594,
-            y + 32,
-            f"{found['KiB']:.0f}",
-            strong=True,
-            anchor="end",
-        )
+            cells(d, x + 5, y + 30, int(found["on a card"]), hue)
     d.save()
 
 

@@ -33,7 +33,7 @@ def data() -> dict[int, dict[str, float]]:
 
 def draw() -> None:
     """Draw a line to the last sequence that fits, for each."""
-    fig, ax = figure(width=110, height=62)
+    fig, ax = figure(width=84, height=62)
     for heads, at in data().items():
         hue, dash = LINES[heads]
         ends = [0, at["sequences"]], [at["empty"], at["full"]]
