@@ -18,6 +18,12 @@ from minseek.accounting.cache import (
     v4_record,
     window_bytes,
 )
+from minseek.accounting.context import (
+    Read,
+    prefill_flops,
+    read_bytes,
+    reads,
+)
 from minseek.accounting.cost import (
     dollars,
     gpu_hours,
@@ -80,6 +86,7 @@ __all__ = [
     "Blocks",
     "Chip",
     "Count",
+    "Read",
     "Work",
     "active",
     "attainable",
@@ -110,8 +117,11 @@ __all__ = [
     "mla_weights",
     "mtp_parts",
     "parts",
+    "prefill_flops",
     "projection_weights",
     "published",
+    "read_bytes",
+    "reads",
     "record_bytes",
     "ridge",
     "score_bytes",
