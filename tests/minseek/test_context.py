@@ -1,7 +1,5 @@
 """Reads, summed token by token, against the other counts of minseek and against a loop."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 from minseek.accounting import (
@@ -15,6 +13,7 @@ from minseek.accounting import (
     read_bytes,
     reads,
     record_bytes,
+    unshared,
 )
 from minseek.flash import fa1, standard
 from minseek.flash.hbm import HBM
@@ -80,8 +79,7 @@ def test_v3_2_reads_all_index_keys_and_2048_records():
 
 def test_sharing_heads_changes_bytes_and_no_flops():
     gqa = published("llama-3-70b")
-    mha = replace(gqa, attention=replace(gqa.attention, n_kv_heads=64))
-    (few,), (many,) = reads(gqa), reads(mha)
+    (few,), (many,) = reads(gqa), reads(unshared(gqa))
     assert (few.flops, 8 * few.bytes) == (many.flops, many.bytes)
 
 
@@ -94,3 +92,8 @@ def test_tiles_multiply_as_much_as_the_whole(n):
             run(HBM(q=q, k=k, v=v))
         counts.append(counter.get_total_flops())
     assert counts[0] == counts[1] == 4 * n * n * 16
+
+
+def test_mla_has_no_key_heads_to_give_back():
+    with pytest.raises(ValueError, match="MLAConfig shares no key heads"):
+        unshared(published("deepseek-v3"))

@@ -44,6 +44,7 @@ from minseek.accounting.models import (
     parts,
     published,
     total,
+    unshared,
 )
 from minseek.accounting.parameters import (
     CSA,
@@ -131,6 +132,7 @@ __all__ = [
     "tokens_per_day",
     "total",
     "training_flops",
+    "unshared",
     "v4_record",
     "window_bytes",
 ]

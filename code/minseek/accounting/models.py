@@ -1,6 +1,7 @@
 """Parameters of whole models: the sum over layers, and MTP apart."""
 
 from collections import Counter
+from dataclasses import replace
 
 from minseek.accounting.parameters import (
     CSA,
@@ -15,6 +16,7 @@ from minseek.accounting.parameters import (
 )
 from minseek.config import (
     CompressedConfig,
+    GQAConfig,
     MLAConfig,
     ModelConfig,
     load,
@@ -28,6 +30,20 @@ def published(name: str) -> ModelConfig:
     671026419200
     """
     return ModelConfig.from_hf(load(name))
+
+
+def unshared(model: ModelConfig) -> ModelConfig:
+    """The same model with a key head for each query head: MHA.
+
+    >>> gqa = published("llama-3-70b")
+    >>> unshared(gqa).attention.n_kv_heads, gqa.attention.n_kv_heads
+    (64, 8)
+    """
+    a = model.attention
+    if not isinstance(a, GQAConfig):
+        raise ValueError(f"{type(a).__name__} shares no key heads")
+    every = replace(a, n_kv_heads=a.n_heads)
+    return replace(model, attention=every)
 
 
 def parts(model: ModelConfig) -> dict[str, Count]:
