@@ -47,7 +47,7 @@ def data() -> dict[str, dict[str, float]]:
     }
     facts = tomllib.loads(FACTS.read_text("utf-8"))
     best = facts["flashmla-rate-april"]["value"]
-    found["FlashMLA, measured"] = {
+    found["FlashMLA, reported"] = {
         "x": found["absorbed MLA, V3"]["x"],
         "y": best,
     }
@@ -64,7 +64,7 @@ def draw() -> None:
     fig, ax = figure(height=78)
     slope = top["y"] / top["x"]
     ax.plot(
-        [0.5, top["x"], 1024],
+        [0.5, top["x"], 2**13],
         [0.5 * slope, top["y"], top["y"]],
         color=MARK["grey"],
         lw=2,
@@ -72,15 +72,15 @@ def draw() -> None:
     ax.plot([top["x"]] * 2, [1, top["y"]], color=MARK["grey"], lw=0.6)
     ax.text(top["x"] * 1.07, 1.4, f"ridge: {top['x']:.0f}")
     for name, p in found.items():
-        measured = name.endswith("measured")
+        reported = name.endswith("reported")
         hue = "blue" if "MLA" in name else "orange"
-        face = "white" if measured else MARK[hue]
+        face = "white" if reported else MARK[hue]
         ax.plot(p["x"], p["y"], "o", color=MARK[hue], mfc=face)
         left = name.startswith(("absorbed", "MQA"))
         ax.annotate(
-            f"{name}: {p['y']:.0f}" if measured else name,
+            f"{name}: {p['y']:.0f}" if reported else name,
             (p["x"], p["y"]),
-            xytext=(-7, 4) if left else (26 if measured else 8, -5),
+            xytext=(-7, 4) if left else (26 if reported else 8, -5),
             textcoords="offset points",
             ha="right" if left else "left",
             va="bottom" if left else "top",

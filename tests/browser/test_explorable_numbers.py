@@ -113,7 +113,16 @@ def numbers(cells: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "which", ["kv-cache", "parameters", "rope-clocks", "soft-lookup", "softmax", "tokens"]
+    "which",
+    [
+        "context-cost",
+        "kv-cache",
+        "parameters",
+        "rope-clocks",
+        "soft-lookup",
+        "softmax",
+        "tokens",
+    ],
 )
 def test_a_twin_has_the_numbers_of_the_start(machine, which):
     found = machine(which)

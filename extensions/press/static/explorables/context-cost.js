@@ -10,12 +10,12 @@
   const [WIDE, HIGH, LEFT, RIGHT, TOP, FOOT] = [330, 220, 44, 62, 10, 24];
   const VIEWS = [ // phase, then quantity
     [
-      { unit: "PFLOP", size: 1e15, base: "matrices", grow: "attention", of: "a prompt", does: "of work" },
-      { unit: "GB", size: 1e9, base: "weights", grow: "cache", of: "a prompt", does: "in memory at its end" },
+      { unit: "PFLOP", size: 1e15, base: "matrices", grow: "attention", of: "a prompt of", does: "of work" },
+      { unit: "GB", size: 1e9, base: "weights", grow: "cache", of: "a prompt of", does: "in memory at its end" },
     ],
     [
-      { unit: "GFLOP", size: 1e9, base: "matrices", grow: "attention", of: "one new token", does: "of work" },
-      { unit: "GB", size: 1e9, base: "weights", grow: "cache", of: "one new token", does: "to read" },
+      { unit: "GFLOP", size: 1e9, base: "matrices", grow: "attention", of: "one new token at", does: "of work" },
+      { unit: "GB", size: 1e9, base: "weights", grow: "cache", of: "one new token at", does: "to read" },
     ],
   ];
   const TOKEN = 1, BYTES = 1;
@@ -65,8 +65,8 @@
   class ContextCost extends Explorable {
     static controls = {
       context: { label: "Context", min: LEAST, max: MOST, start: 17, say: n => `${grouped(2 ** n)} tokens` },
-      batch: { label: "Batch", min: 0, max: 10, start: 0, say: n => `${grouped(2 ** n)}, which shares the weights' bytes` },
-      phase: { label: "Of", start: 1, choices: [[1, "one new token"], [0, "a whole prompt"]] },
+      batch: { label: "Batch", min: 0, max: 10, start: 0, say: n => `${grouped(2 ** n)}, shares the bytes of weights` },
+      phase: { label: "Of", start: 1, choices: [[0, "a whole prompt"], [1, "one new token"]] },
       quantity: { label: "Count", start: 0, choices: [[0, "FLOPs"], [1, "bytes"]] },
       model: { label: "Model", start: 2, choices: MODELS.map(({ name }, i) => [i, name]) },
     };
@@ -90,8 +90,8 @@
         return row;
       });
       this.table = make("div");
-      this.curves = MODELS.map((_, i) => svg("path", { class: "curve", "stroke-dasharray": DASHES[i], style: `stroke: var(--mark-${HUES[i]})` }));
-      this.names = MODELS.map(({ name }, i) => svg("text", { x: WIDE - RIGHT + 6, class: "name", style: `fill: var(--ink-${HUES[i]})` }, name));
+      this.curves = MODELS.map((_, i) => svg("path", { fill: "none", "stroke-dasharray": DASHES[i], style: `stroke: var(--mark-${HUES[i]})` }));
+      this.names = MODELS.map(({ name }, i) => svg("text", { x: WIDE - RIGHT + 6, class: "axis", style: `fill: var(--ink-${HUES[i]})` }, name));
       this.frame = svg("path", { class: "axis", fill: "none" });
       this.here = svg("path", { class: "axis", "stroke-dasharray": "2 3" });
       this.marks = svg("g", {});
@@ -133,7 +133,7 @@
 
     list(r, state, { unit, base, grow }) {
       const { size } = VIEWS[state.phase][state.quantity];
-      this.table.replaceChildren(table("", ["model", `${base}, ${unit}`, `${grow}, ${unit}`, "tie, tokens"], this.rows));
+      this.table.replaceChildren(table("", ["model", `${base}\n${unit}`, `${grow}\n${unit}`, "tie\ntokens"], this.rows));
       this.rows.forEach((row, i) => {
         const { base, grow, tie } = r.all[i];
         line(row, MODELS[i].name, [short(base / size), short(grow / size), tie ? grouped(tie) : `over ${grouped(FAR)}`]);
@@ -146,7 +146,7 @@
       const found = r.all[state.model], sum = found.base + found.grow;
       const tied = found.tie ? `They tie at ${grouped(found.tie)} tokens.` : `They tie beyond ${grouped(FAR)} tokens.`;
       const share = number((100 * found.grow) / sum, found.grow < sum / 10 ? 1 : 0);
-      return `${MODELS[state.model].what}, ${of} at ${grouped(r.tokens)} tokens: ${short(sum / size)} ${unit} ${does}, ${share}% of it ${grow}, the rest ${base}. ${tied}`;
+      return `${MODELS[state.model].what}, ${of} ${grouped(r.tokens)} tokens: ${short(sum / size)} ${unit} ${does}, ${share}% of it ${grow}, the rest ${base}. ${tied}`;
     }
   }
 
