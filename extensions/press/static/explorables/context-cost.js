@@ -7,7 +7,7 @@
   const HUES = ["orange", "gold", "blue", "purple", "green"];
   const DASHES = ["", "7 3", "", "8 3 2 3", "2 3"];
   const [LEAST, MOST, FAR] = [12, 20, 2 ** 24];
-  const [WIDE, HIGH, LEFT, RIGHT, TOP, FOOT] = [330, 220, 44, 62, 10, 24];
+  const [WIDE, HIGH, LEFT, RIGHT, TOP, FOOT] = [300, 220, 44, 54, 10, 24];
   const VIEWS = [ // phase, then quantity
     [
       { unit: "PFLOP", size: 1e15, base: "matrices", grow: "attention", of: "a prompt of", does: "of work" },
@@ -136,7 +136,7 @@
       this.table.replaceChildren(table("", ["model", `${base}\n${unit}`, `${grow}\n${unit}`, "tie\ntokens"], this.rows));
       this.rows.forEach((row, i) => {
         const { base, grow, tie } = r.all[i];
-        line(row, MODELS[i].name, [short(base / size), short(grow / size), tie ? grouped(tie) : `over ${grouped(FAR)}`]);
+        line(row, MODELS[i].name, [short(base / size), short(grow / size), tie ? grouped(tie) : "over 16M"]);
         row.className = i === state.model ? "now" : "";
       });
     }
@@ -144,7 +144,7 @@
     say(r, state) {
       const { unit, size, base, grow, of, does } = VIEWS[state.phase][state.quantity];
       const found = r.all[state.model], sum = found.base + found.grow;
-      const tied = found.tie ? `They tie at ${grouped(found.tie)} tokens.` : `They tie beyond ${grouped(FAR)} tokens.`;
+      const tied = found.tie ? `They tie at ${grouped(found.tie)} tokens.` : "They tie beyond 16 million tokens.";
       const share = number((100 * found.grow) / sum, found.grow < sum / 10 ? 1 : 0);
       return `${MODELS[state.model].what}, ${of} ${grouped(r.tokens)} tokens: ${short(sum / size)} ${unit} ${does}, ${share}% of it ${grow}, the rest ${base}. ${tied}`;
     }
