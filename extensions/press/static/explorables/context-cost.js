@@ -62,6 +62,13 @@
 
   const short = x => grouped(number(x, x < 10 ? 2 : x < 100 ? 1 : 0));
 
+  // In per cent, without a 0 or a 100 that would be rounded.
+  function share(part, sum) {
+    if (part > 0.99 * sum) return "over 99";
+    if (part < 0.001 * sum) return "under 0.1";
+    return number((100 * part) / sum, part < sum / 10 ? 1 : 0);
+  }
+
   class ContextCost extends Explorable {
     static controls = {
       context: { label: "Context", min: LEAST, max: MOST, start: 17, say: n => `${grouped(2 ** n)} tokens` },
@@ -145,8 +152,7 @@
       const { unit, size, base, grow, of, does } = VIEWS[state.phase][state.quantity];
       const found = r.all[state.model], sum = found.base + found.grow;
       const tied = found.tie ? `They tie at ${grouped(found.tie)} tokens.` : "They tie beyond 16 million tokens.";
-      const share = number((100 * found.grow) / sum, found.grow < sum / 10 ? 1 : 0);
-      return `${MODELS[state.model].what}, ${of} ${grouped(r.tokens)} tokens: ${short(sum / size)} ${unit} ${does}, ${share}% of it ${grow}, the rest ${base}. ${tied}`;
+      return `${MODELS[state.model].what}, ${of} ${grouped(r.tokens)} tokens: ${short(sum / size)} ${unit} ${does}, ${share(found.grow, sum)}% of it ${grow}, the rest ${base}. ${tied}`;
     }
   }
 
