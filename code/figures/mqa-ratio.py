@@ -30,10 +30,9 @@ def ratio(n: int, batch: int, kv: int) -> float:
 
 def data() -> dict[str, list[float]]:
     """The ratio over the lengths, and what an A100 can afford."""
-    found = {
-        name: [ratio(n, batch, kv) for n in LENGTHS]
-        for name, (kv, batch, *_) in LINES.items()
-    }
+    found: dict[str, list[float]] = {"tokens": [*LENGTHS]}
+    for name, (kv, batch, *_) in LINES.items():
+        found[name] = [ratio(n, batch, kv) for n in LENGTHS]
     a100 = chip("a100-40")
     found["A100"] = [1 / ridge(a100.fp16, a100.bandwidth)]
     return found
