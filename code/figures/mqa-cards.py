@@ -29,7 +29,7 @@ def data() -> dict[str, list[float]]:
 
 def draw() -> None:
     """Draw the three ways over the number of cards."""
-    fig, ax = figure(width=100, height=58)
+    fig, ax = figure(width=84, height=58)
     for name, sizes in data().items():
         hue, dash, point, shift, side = LINES[name]
         ax.plot(CARDS, sizes, dash, color=MARK[hue], marker="o")

@@ -41,7 +41,7 @@ def data() -> dict[str, list[float]]:
 def draw() -> None:
     """Draw the four lines and the chip's."""
     found = data()
-    fig, ax = figure(width=110, height=66)
+    fig, ax = figure(width=84, height=66)
     for name, (_, _, hue, dash) in LINES.items():
         ax.plot(LENGTHS, found[name], dash, color=MARK[hue])
         n, *shift, side = LABELS[name]
@@ -56,7 +56,7 @@ def draw() -> None:
     (affordable,) = found["A100"]
     ax.axhline(affordable, color=MARK["grey"], linewidth=0.8)
     ax.annotate(
-        "an A100 keeps pace below this line",
+        "an A100 keeps pace below",
         (LENGTHS[-1], affordable),
         xytext=(0, -11),
         textcoords="offset points",
