@@ -7,9 +7,10 @@ from drawing import Drawing
 from minseek.accounting import published
 
 SMALL = published("small").attention
-PANELS = {  # left edge, hue of the line below
-    "MHA: a key for each head": (8, 4),
-    "MQA: one key for all": (312, 1),
+PITCH, PANEL = 56, 214  # px from head to head, and width of a panel
+PANELS = {  # left edge, key heads
+    "MHA: a key for each head": (4, 4),
+    "MQA: one key for all": (248, 1),
 }
 
 
@@ -26,28 +27,30 @@ def panel(d: Drawing, title: str, left: float, kv: int) -> None:
     """Draw the heads of one layer and what the cache keeps."""
     _, weights, cached = data()[title]
     width = SMALL.d_head
-    d.text(left + 132, 18, title, strong=True)
-    keys = [left + 10 + 66 * (i if kv > 1 else 1.5) for i in range(kv)]
+    d.text(left + PANEL / 2, 18, title, strong=True)
+    keys = [left + PITCH * (i if kv > 1 else 1.5) for i in range(kv)]
     for i in range(SMALL.n_heads):
-        x = left + 10 + 66 * i
+        x = left + PITCH * i
         d.box(x, 36, 46, 30, f"q{'₀₁₂₃'[i]}", hue="blue")
         d.line((keys[i % kv] + 23, 114), (x + 23, 68), hue="blue")
     for i, x in enumerate(keys):
         mark = "₀₁₂₃"[i] if kv > 1 else ""
-        d.box(x - 4, 116, 27, 28, f"k{mark}", hue="orange")
-        d.box(x + 25, 116, 27, 28, f"v{mark}", hue="green")
-    shape = f"W_K  {SMALL.d_model} × {kv * width}: {weights:,} weights"
-    d.text(left + 132, 170, shape.replace("W_K", "key matrix"))
+        d.box(x - 3, 116, 25, 28, f"k{mark}", hue="orange")
+        d.box(x + 24, 116, 25, 28, f"v{mark}", hue="green")
+    shape = f"key matrix {SMALL.d_model} × {kv * width}"
+    d.text(left + PANEL / 2, 170, f"{shape}\n{weights:,} weights")
     count = f"{kv} · ({width} + {width}) = {cached}"
-    d.text(left + 132, 190, f"cached per token: {count}", hue="cyan")
+    d.text(
+        left + PANEL / 2, 212, f"cached per token\n{count}", hue="cyan"
+    )
 
 
 def draw() -> None:
     """Draw both layers, side by side."""
-    d = Drawing("mqa-heads", height=42)
+    d = Drawing("mqa-heads", height=49, width=97)
     for title, (left, kv) in PANELS.items():
         panel(d, title, left, kv)
-    d.line((300, 12), (300, 192))
+    d.line((233, 12), (233, 230))
     d.save()
 
 
