@@ -95,6 +95,7 @@ press_notation_models = {
 }
 
 # Examples: one namespace per article, one seed, outputs that look the same on every machine
+os.environ["TRITON_INTERPRET"] = "1"  # its kernels on the CPU; torch may import it in any article
 doctest_global_setup = """
 import torch
 torch.manual_seed(0)

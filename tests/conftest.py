@@ -1,8 +1,11 @@
 """What tests of several folders share."""
 
+import os
 from collections.abc import Callable
 
 import pytest
+
+os.environ["TRITON_INTERPRET"] = "1"  # kernels on the CPU: Triton looks when it is imported
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ ROW = re.compile(r"^\| ([\w.-]+) \| (\d[\w.]*) \| .+ \| .+ \|$", re.M)
 def pinned() -> dict[str, str]:
     """Name and version of every package that pyproject.toml pins."""
     groups = [PROJECT["build-system"]["requires"], *PROJECT["dependency-groups"].values()]
-    entries = [entry for group in groups for entry in group if isinstance(entry, str)]
+    entries = [entry.partition(";")[0] for group in groups for entry in group]
     return {name: version for name, _, version in (entry.partition("==") for entry in entries)}
 
 

@@ -1,7 +1,6 @@
 """How to reach implementations that nobody on this project wrote."""
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -10,8 +9,6 @@ from types import ModuleType
 from unittest.mock import MagicMock
 
 import pytest
-
-os.environ["TRITON_INTERPRET"] = "1"  # kernels on the CPU: Triton looks when it is imported
 
 
 def bare(package: str) -> None:
