@@ -16,7 +16,7 @@ from minseek.accounting import Count, active, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
 from minseek.config import Rope
-from minseek.flash import fa1, standard
+from minseek.flash import fa1, occupancy, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
 from minseek.lookup import SoftDict
@@ -122,6 +122,7 @@ def numbers(cells: list[str]) -> list[str]:
         "soft-lookup",
         "softmax",
         "tokens",
+        "work-partition",
     ],
 )
 def test_a_twin_has_the_numbers_of_the_start(machine, which):
@@ -280,3 +281,38 @@ def test_the_sum_stays_when_the_key_moves(machine):
     assert total.inner_text() == before
     found.locator("input[type=range]").last.press("ArrowRight")
     assert total.inner_text() != before
+
+
+def test_work_is_partitioned_as_in_minseek(compute):
+    dice = random.Random(0)
+    start = {"length": 14, "batch": 1, "heads": 12, "splits": 9, "block": 128}
+    corners = [{**start, "length": 7}, {**start, "batch": 64, "heads": 64, "splits": 32}]
+    draws = [
+        {
+            "length": dice.randint(7, 17),
+            "batch": dice.randint(1, 64),
+            "heads": dice.randint(1, 64) if i % 2 else dice.randint(1, 6),
+            "splits": dice.randint(1, 32),
+            "block": dice.choice([64, 128]),
+        }
+        for i in range(100)
+    ]
+    states, sms = [start, *corners, *draws], chip("a100-80").sms
+    for state, found in zip(states, compute("work-partition", states), strict=True):
+        n, batch, heads, block = 2 ** state["length"], *map(state.get, ("batch", "heads", "block"))
+        one, many = (
+            occupancy.fa1_workers(batch, heads),
+            occupancy.fa2_workers(batch, heads, n, block),
+        )
+        assert [k["workers"] for k in found["kernels"]] == [one, many, one, one * found["shares"]]
+        assert found["shares"] == min(state["splits"], n // block)
+        for kernel in found["kernels"]:
+            assert kernel["share"] == pytest.approx(occupancy.efficiency(kernel["workers"], sms))
+            assert (kernel["waves"] - 1) * sms + kernel["last"] == kernel["workers"]
+        assert found["rule"] == occupancy.splits(one, sms, n // block)
+
+
+def test_the_squares_are_the_last_wave(machine):
+    found = machine("work-partition")
+    filled = [chip.locator(".blue").count() for chip in found.locator(".chips svg").all()]
+    assert filled == [12, 24, 12, 108]

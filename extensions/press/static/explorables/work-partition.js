@@ -40,8 +40,8 @@
 
     build() {
       this.rows = NAMES.map(() => make("tr"));
-      const heads = ["kernel", "workers", "waves", "in the last", "share of places, %"];
-      this.stage.append(this.chip(), table("", heads, this.rows));
+      const heads = ["kernel", "workers", "waves", "last\nwave", "filled\n%"];
+      this.stage.append(this.chip(), table("Filled squares: the last wave", heads, this.rows));
       this.stage.lastChild.className = "wide";
     }
 
