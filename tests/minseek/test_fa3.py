@@ -22,23 +22,16 @@ ABLATION = {
 }
 
 
-def with_outliers(seed, n=N, d=D):
-    """N(0, 1), and for one entry in a thousand N(0, 100) on top (section 4.3)."""
-    g = torch.Generator().manual_seed(seed)
-    wide = 10 * torch.randn(3, n, d, generator=g) * (torch.rand(3, n, d, generator=g) < 0.001)
-    return (torch.randn(3, n, d, generator=g) + wide).unbind()
-
-
-def signs(d, seed=0):
-    g = torch.Generator().manual_seed(seed)
-    return torch.randint(0, 2, (d,), generator=g) * 2.0 - 1
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
 
 
 def rmse(seed, block, rotate):
-    q, k, v = with_outliers(seed)
+    q, k, v = fa3.with_outliers(N, D, generator(seed))
     truth = sdpa(q.double(), k.double(), v.double())
     if rotate:
-        q, k = fa3.incoherent(q, signs(D)), fa3.incoherent(k, signs(D))
+        signs = fa3.random_signs(D, generator(0))
+        q, k = fa3.incoherent(q, signs), fa3.incoherent(k, signs)
     return (fa3.forward(q, k, v, block, block) - truth).square().mean().sqrt().item()
 
 
@@ -51,9 +44,8 @@ def test_the_rotation_saves_the_accuracy_of_fp8():
     """The finding of Table 3: the rotation gives the gain, blocks give next to nothing.
 
     Published 9.1e-3 (all), 9.3e-3 (no blocks), 2.4e-2 (no rotation), 2.4e-2 (neither): a gain
-    of 2.6. On the same distribution, with our sizes, we see about 1.0e-2, 9.7e-3, 1.4e-2 and
-    1.5e-2: a gain of 1.5. The paper gives neither its sizes nor what else its FP8 baseline
-    rounds; V, which nobody rotates, leaves us an error of 5e-3 in any case.
+    of 2.6. Here, on the same distribution with 1024 keys, the gain is 1.4 to 2.5 by draw; it
+    grows with the keys (experiments/fp8_outliers.py). The paper does not say how many it has.
     """
     variants = {"all": (BLOCK, True), "no blocks": (N, True)}
     variants |= {"no rotation": (BLOCK, False), "neither": (N, False)}
@@ -62,12 +54,11 @@ def test_the_rotation_saves_the_accuracy_of_fp8():
     for all_, no_blocks, no_rotation, neither in zip(*ours.values(), strict=True):
         assert min(neither / no_blocks, no_rotation / all_) > 1.2  # rotating helps, each time
         assert 0.8 < no_blocks / all_ < 1.2  # blocks help sometimes, and little
-        assert neither / all_ < 2.6
 
 
 def test_a_few_products_with_outliers_make_the_error():
     """With every entry beyond 6 left unrounded, and with only those rounded."""
-    q, k, v = (x.double() for x in with_outliers(0))
+    q, k, v = (x.double() for x in fa3.with_outliers(N, D, generator(0)))
     truth = sdpa(q, k, v)
 
     def error(rounded):
@@ -80,6 +71,21 @@ def test_a_few_products_with_outliers_make_the_error():
     everything = error(lambda x: x.abs() >= 0)
     few = error(lambda x: x.abs() > 6)
     assert (q.abs() > 6).double().mean() < 0.001 and few > everything / 2
+
+
+@pytest.mark.parametrize("n, t, d_v, b_c", [(1, 1, 1, 1), (5, 7, 3, 2), (4, 64, 16, 16), (3, 9, 2, 99)])
+def test_the_two_stages_are_attention(n, t, d_v, b_c):
+    g = generator(0)
+    q, k = (5 * torch.randn(rows, 8, dtype=torch.float64, generator=g) for rows in (n, t))
+    v = torch.randn(t, d_v, dtype=torch.float64, generator=g)
+    truth = sdpa(q[None], k[None], v[None])[0]
+    assert (fa3.pipelined(q, k, v, b_c) - truth).abs().max() < 1e-13
+
+
+def test_the_outliers_are_as_many_and_as_large_as_in_the_paper():
+    x = torch.stack(fa3.with_outliers(2048, 128, generator(0)))
+    assert 1.08 < x.var() < 1.12  # 1 + 0.001 * 100
+    assert 0.0004 < (x.abs() > 6).double().mean() < 0.0007  # of N(0, 101), 55 % are beyond 6
 
 
 def test_the_published_gain():
@@ -100,7 +106,7 @@ def test_the_fast_transform_is_the_matrix(d):
 def test_an_outlier_is_spread_over_its_row():
     x = torch.zeros(1, 128)
     x[0, 17] = 100
-    assert fa3.incoherent(x, signs(128)).abs().allclose(torch.tensor(100 / 128**0.5))
+    assert fa3.incoherent(x, fa3.random_signs(128, generator(0))).abs().allclose(torch.tensor(100 / 128**0.5))
 
 
 def test_values_beyond_the_range_saturate():

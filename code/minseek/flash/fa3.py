@@ -8,11 +8,12 @@ matrix: scores do not change, one large product becomes d small ones,
 and their errors cancel in part. It also gives each block of q, k and v
 a scale of its own; as E4M3 reaches over 18 binades, that matters less.
 The other half of the paper, what runs while something else waits, is in
-minseek.flash.pipeline.
+minseek.flash.pipeline; ``pipelined`` is its order of work, in numbers.
 
     q, o (n, d)   k, v (t, d)   b_r, b_c rows of a block
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -23,6 +24,36 @@ from minseek.flash.hbm import blocks
 
 FP8 = torch.float8_e4m3fn
 LARGEST = torch.finfo(FP8).max  # 448
+
+
+def pipelined(q: Tensor, k: Tensor, v: Tensor, b_c: int) -> Tensor:
+    """softmax(q k^T / √d) v in the order of Algorithm 2, two stages.
+
+    The scores of the next block are begun before the values of the last
+    one: neither product needs the other. So ``pv`` is in the old unit
+    when the new maximum is known, and is rescaled together with o.
+
+    >>> x = torch.arange(12.0, dtype=torch.float64).view(6, 2).sin()
+    >>> o = pipelined(x, x, x, b_c=2)
+    >>> s = x @ x.T * 2**-0.5
+    >>> torch.allclose(o, s.softmax(-1) @ x, rtol=0, atol=1e-15)
+    True
+    """
+    fa2.check(q, k, v)
+    scale, tiles = q.shape[-1] ** -0.5, blocks(len(k), b_c)
+    s = q @ k[tiles[0]].T * scale  # (n, b_c)
+    m = s.amax(-1)
+    p = (s - m[:, None]).exp()
+    l, o = p.sum(-1), torch.zeros_like(q[:, :1])
+    for last, j in pairwise(tiles):
+        s = q @ k[j].T * scale  # begun first, needed first
+        pv = p @ v[last]  # runs while s becomes p
+        m_new = torch.maximum(m, s.amax(-1))
+        p = (s - m_new[:, None]).exp()
+        alpha, m = (m - m_new).exp(), m_new
+        l = alpha * l + p.sum(-1)
+        o = alpha[:, None] * (o + pv)  # waits for pv
+    return (o + p @ v[tiles[-1]]) / l[:, None]
 
 
 class Quantized(NamedTuple):
@@ -86,6 +117,23 @@ def incoherent(x: Tensor, signs: Tensor) -> Tensor:
             f"not {tuple(signs.shape)}"
         )
     return hadamard(x * signs)
+
+
+def with_outliers(
+    n: int, d: int, g: torch.Generator
+) -> tuple[Tensor, ...]:
+    """q, k and v (n, d) of the paper's test of errors, section 4.3.
+
+    N(0, 1), and for one entry in a thousand N(0, 100) on top of it.
+    """
+    hit = torch.rand(3, n, d, generator=g) < 0.001
+    wide = 10 * torch.randn(3, n, d, generator=g) * hit
+    return (torch.randn(3, n, d, generator=g) + wide).unbind()
+
+
+def random_signs(d: int, g: torch.Generator) -> Tensor:
+    """The random diagonal of the rotation: d times 1 or -1."""
+    return torch.randint(0, 2, (d,), generator=g) * 2.0 - 1
 
 
 def forward(

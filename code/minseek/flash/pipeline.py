@@ -35,24 +35,30 @@ BUFFERS = 2
 class Costs:
     """Cycles of one warpgroup's tile on one H100 multiprocessor.
 
-    Rates per cycle: 4096 FLOPs, 16 exponentials, 128 other vector
-    operations (four a score: scale, maximum, sum, cast; and one to
-    rescale o), 50 bytes from the L2 (12 TB/s for 132 at 1.83 GHz).
+    Rates per cycle: 4096 FLOPs in 16 bits (8192 in FP8), 16
+    exponentials, 128 other vector operations (four a score: scale,
+    maximum, sum, cast; and one to rescale o), 50 bytes from the L2
+    (12 TB/s for 132 at 1.83 GHz).
 
     >>> costs = Costs(rows=64, keys=128, d=128)
     >>> costs.product, costs.softmax, round(costs.load)
     (512.0, 832.0, 655)
+    >>> fp8 = Costs(rows=64, keys=128, d=128, flops=8192, width=1)
+    >>> fp8.product, fp8.softmax, round(fp8.load)
+    (256.0, 832.0, 328)
     """
 
     rows: int = 64
     keys: int = 176
     d: int = 128
     gap: float = 128  # from the end of a product to what needs it
+    flops: int = 4096  # of the tensor cores in a cycle
+    width: int = 2  # bytes of a key's or value's element
 
     @property
     def product(self) -> float:
         """Q K^T of a tile, and as long for P V."""
-        return 2 * self.rows * self.keys * self.d / 4096
+        return 2 * self.rows * self.keys * self.d / self.flops
 
     @property
     def softmax(self) -> float:
@@ -62,8 +68,8 @@ class Costs:
 
     @property
     def load(self) -> float:
-        """One block of keys or of values, 16 bits each."""
-        return self.keys * self.d * 2 / 50
+        """One block of keys or of values."""
+        return self.keys * self.d * self.width / 50
 
 
 PAPER = Costs()  # 8448 keys are 48 blocks of 176
