@@ -40,7 +40,9 @@ def row(length: int, seed: int) -> Row:
         name: (fa3.forward(*x, b, b) - truth).square().mean().sqrt()
         for name, (x, b) in variants.items()
     }
-    errors = {name: float(f"{e.item():.3g}") for name, e in found.items()}
+    errors = {
+        name: float(f"{e.item():.3g}") for name, e in found.items()
+    }
     return {"keys": length, "seed": seed, **errors}
 
 

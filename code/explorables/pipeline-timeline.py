@@ -1,4 +1,4 @@
-"""Four schedules of FlashAttention-3 on three speeds of tensor cores."""
+"""Four schedules of FlashAttention-3, three speeds of tensor cores."""
 
 from typing import Any
 
@@ -42,7 +42,10 @@ def data() -> dict[str, Any]:
         "schedules": list(SCHEDULES),
         "rates": list(RATES),
         "runs": [
-            [spans(simulate(BLOCKS, how, costs)) for costs in RATES.values()]
+            [
+                spans(simulate(BLOCKS, how, costs))
+                for costs in RATES.values()
+            ]
             for how in SCHEDULES.values()
         ],
     }

@@ -26,8 +26,10 @@ def draw() -> None:
     from drawing import SMALL, Drawing
 
     found = data()
-    d = Drawing("flash3-block", height=86)
-    d.frame(4, 26, 587, 252, "one block of threads on one multiprocessor")
+    d = Drawing("flash3-block", height=77)
+    d.frame(
+        4, 26, 587, 252, "one block of threads on one multiprocessor"
+    )
     d.box(
         20,
         52,

@@ -14,7 +14,7 @@ FACTS = ROOT / "bib/facts/flashattention3.toml"
 
 
 def data() -> dict[int, dict[str, float | list[float]]]:
-    """Gain of each draw by length: error of neither over that of all."""
+    """Gain of each draw by length: error of neither over all's."""
     rows = json.loads(STORED.read_text("utf-8"))["rows"]
     gains: dict[int, list[float]] = {}
     for row in rows:

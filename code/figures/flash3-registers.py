@@ -1,4 +1,4 @@
-"""Registers of a consumer's thread, stage by stage: flash3-registers."""
+"""Registers of a consumer, stage by stage: flash3-registers.svg."""
 
 ROWS, THREADS = 64, 128  # of one warpgroup
 KEYS, D = 176, 128
@@ -32,7 +32,12 @@ def draw() -> None:
 
     found = data()
     limits = found.pop("limits")
-    hues = {"O": "green", "S": "purple", "P": "orange", "next S": "purple"}
+    hues = {
+        "O": "green",
+        "S": "purple",
+        "P": "orange",
+        "next S": "purple",
+    }
     fig, ax = figure(height=52)
     for y, tiles in enumerate(found.values()):
         left = 0

@@ -16,7 +16,7 @@ from minseek.accounting import Count, active, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
 from minseek.config import Rope
-from minseek.flash import fa1, occupancy, standard
+from minseek.flash import fa1, occupancy, pipeline, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
 from minseek.lookup import SoftDict
@@ -316,3 +316,38 @@ def test_the_squares_are_the_last_wave(machine):
     found = machine("work-partition")
     filled = [chip.locator(".blue").count() for chip in found.locator(".chips svg").all()]
     assert filled == [12, 24, 12, 108]
+
+
+@pytest.mark.parametrize("schedule", range(4))
+@pytest.mark.parametrize("rate", range(3))
+def test_the_timeline_is_the_machines(compute, schedule, rate):
+    script = runpy.run_path(str(EXPLORABLES / "pipeline-timeline.py"))
+    how = [*script["SCHEDULES"].values()][schedule]
+    costs = [*script["RATES"].values()][rate]
+    run = pipeline.simulate(script["BLOCKS"], how, costs)
+    total = max(span.end for span in run.spans)
+    assert total == run.now
+    states = [{"schedule": schedule, "rate": rate, "step": n} for n in (0, 1, 7, 30, 41, 52, 999)]
+    for state, found in zip(states, compute("pipeline-timeline", states), strict=True):
+        time = min(128 * state["step"], total)
+        assert found["total"] == pytest.approx(total, abs=0.01)
+        assert found["time"] == pytest.approx(time, abs=0.01)
+        for unit, name in enumerate(script["UNITS"]):
+            spans = [s for s in run.spans if s.unit == name]
+            busy = sum(max(0, min(s.end, time) - s.start) for s in spans)
+            assert found["busy"][unit] == pytest.approx(busy, abs=0.1)
+            assert found["shares"][unit] == pytest.approx(busy / time if time else 0, abs=1e-4)
+            now = [[s.actor, s.label] for s in spans if s.start <= time < s.end - 0.01]
+            shown = found["now"][unit]
+            assert [shown[1:3]] == now if shown else not now
+
+
+def test_the_twin_of_the_timeline_is_its_four_ends(machine):
+    found = machine("pipeline-timeline")
+    for schedule, row in enumerate(found.locator(".twin tbody tr").all()):
+        found.evaluate("(x, schedule) => x.set({ schedule, step: 999 })", schedule)
+        seen = re.findall("(?<=after )[0-9,]+", found.locator(".seen").inner_text())
+        shares = found.locator(".stage td:last-child").all_text_contents()
+        words = row.locator("td").all_text_contents()
+        assert words[-4:] == [*seen, *shares]
+    assert schedule == 3

@@ -73,7 +73,9 @@ def test_a_few_products_with_outliers_make_the_error():
     assert (q.abs() > 6).double().mean() < 0.001 and few > everything / 2
 
 
-@pytest.mark.parametrize("n, t, d_v, b_c", [(1, 1, 1, 1), (5, 7, 3, 2), (4, 64, 16, 16), (3, 9, 2, 99)])
+@pytest.mark.parametrize(
+    "n, t, d_v, b_c", [(1, 1, 1, 1), (5, 7, 3, 2), (4, 64, 16, 16), (3, 9, 2, 99)]
+)
 def test_the_two_stages_are_attention(n, t, d_v, b_c):
     g = generator(0)
     q, k = (5 * torch.randn(rows, 8, dtype=torch.float64, generator=g) for rows in (n, t))
@@ -106,7 +108,11 @@ def test_the_fast_transform_is_the_matrix(d):
 def test_an_outlier_is_spread_over_its_row():
     x = torch.zeros(1, 128)
     x[0, 17] = 100
-    assert fa3.incoherent(x, fa3.random_signs(128, generator(0))).abs().allclose(torch.tensor(100 / 128**0.5))
+    assert (
+        fa3.incoherent(x, fa3.random_signs(128, generator(0)))
+        .abs()
+        .allclose(torch.tensor(100 / 128**0.5))
+    )
 
 
 def test_values_beyond_the_range_saturate():
