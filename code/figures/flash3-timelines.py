@@ -15,7 +15,7 @@ LETTERS = {"K": "S", "V": "O"}  # what a product adds to
 
 
 def data() -> dict[str, dict[str, Any]]:
-    """Spans, length and the tensor cores' share, per schedule."""
+    """Spans, length and the tensor cores' share in percent."""
     found = runpy.run_path(str(SCRIPT))["data"]()
     timelines = {}
     for name, runs in zip(
@@ -27,7 +27,7 @@ def data() -> dict[str, dict[str, Any]]:
         timelines[name] = {
             "spans": spans,
             "total": total,
-            "share": busy / total,
+            "percent": 100 * busy / total,
         }
     return timelines
 
@@ -63,7 +63,7 @@ def draw() -> None:
                 )
         ax.set_title(
             f"{name}: {run['total']:,.0f} cycles,"
-            f" tensor cores busy {run['share']:.0%}",
+            f" tensor cores busy {run['percent']:.0f}%",
             fontsize=8.5,
             fontweight=400,
         )

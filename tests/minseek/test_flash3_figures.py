@@ -41,7 +41,7 @@ def test_each_timeline_is_shorter_than_without_overlap(script):
     assert totals["Both"] < min(totals["Ping-pong"], totals["Intra-warpgroup"])
     assert max(totals["Ping-pong"], totals["Intra-warpgroup"]) < totals["No overlap"]
     for run in found.values():  # two products of 512 cycles for two groups and four blocks
-        assert run["share"] == pytest.approx(16 * 512 / run["total"])
+        assert run["percent"] == pytest.approx(100 * 16 * 512 / run["total"])
 
 
 def test_two_stages_fit_and_three_do_not(script):
