@@ -47,7 +47,7 @@
       this.notes = UNITS.map(() => make("p"));
       this.lanes = UNITS.map(() => svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }));
       this.rows = UNITS.map(() => make("tr"));
-      const key = "Blue, above: warpgroup 1. Orange, below: warpgroup 2. Pale: values.";
+      const key = "Blue, above: warpgroup 1. Orange, below: warpgroup 2. Faint: values.";
       this.stage.append(
         make("div", { class: "filled" }, make("p", {}, key)),
         ...UNITS.map((_, i) => make("div", { class: "filled" }, this.notes[i], this.lanes[i])),
