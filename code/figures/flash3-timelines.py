@@ -11,7 +11,7 @@ SCRIPT = Path(__file__).parents[1] / "explorables/pipeline-timeline.py"
 RATE = 1  # of RATES: an H100 in 16 bits
 LANES = ("TMA", "tensor", "softmax")
 HUES = {"TMA": "cyan", "WG0": "blue", "WG1": "orange"}
-LETTERS = {"K": "S", "V": "O"}  # what a product adds to
+WIDTH, LEFT, LANE = 595.0, 56.0, 22.0  # px
 
 
 def data() -> dict[str, dict[str, Any]]:
@@ -34,46 +34,47 @@ def data() -> dict[str, dict[str, Any]]:
 
 def draw() -> None:
     """Draw four panels, one above the other, on one clock."""
-    from style import INK, MARK, WASH, figure, save
+    from drawing import SMALL, Drawing
 
     found = data()
-    fig, axes = figure(height=118, rows=len(found))
     last = max(run["total"] for run in found.values())
-    for ax, (name, run) in zip(axes, found.items(), strict=True):
-        for unit, actor, label, start, end in run["spans"]:
-            hue = HUES[actor]
-            value = label[0] == "V"
-            ax.barh(
-                -unit,
-                end - start,
-                left=start,
-                height=0.78,
-                color=WASH[hue] if value else MARK[hue],
-                edgecolor=INK[hue],
-                linewidth=0.3,
-            )
-            if unit == 1 and end - start > 400:
-                ax.text(
-                    (start + end) / 2,
-                    -unit - 0.04,
-                    LETTERS[label[0]],
-                    ha="center",
-                    va="center",
-                    color=INK[hue] if value else "#ffffff",
-                )
-        ax.set_title(
+    px = (WIDTH - LEFT) / last
+    d = Drawing("flash3-timelines", height=84)
+    for i, (name, run) in enumerate(found.items()):
+        top = 18 + i * (len(LANES) * LANE + 32)
+        d.text(
+            LEFT,
+            top - 6,
             f"{name}: {run['total']:,.0f} cycles,"
             f" tensor cores busy {run['percent']:.0f}%",
-            fontsize=8.5,
-            fontweight=400,
+            anchor="start",
         )
-        ax.set_yticks([0, -1, -2], LANES)
-        ax.set_xlim(0, last)
-        ax.grid(False)
-        ax.set_xticks([])
-    axes[-1].set_xticks(range(0, 14001, 2000))
-    axes[-1].set_xlabel("cycles")
-    save(fig, "flash3-timelines")
+        for unit, lane in enumerate(LANES):
+            base = top + unit * LANE + 15
+            d.text(LEFT - 8, base, lane, anchor="end", size=SMALL)
+        for span in run["spans"]:
+            bar(d, span, top, px)
+    for cycles in range(0, 12_001, 2000):
+        x = LEFT + cycles * px
+        d.text(x, 396, f"{cycles:,}", hue="grey", size=SMALL)
+    d.text(
+        WIDTH - 4, 396, "cycles", hue="grey", anchor="end", size=SMALL
+    )
+    d.save()
+
+
+def bar(d, span: list, top: float, px: float) -> None:
+    """Draw what one unit does, pale if it concerns values."""
+    from drawing import SMALL, ink, light, wash
+
+    unit, actor, label, start, end = span
+    hue, pale = HUES[actor], label[0] == "V"
+    x, y, w = LEFT + start * px, top + unit * LANE, (end - start) * px
+    fill = wash(hue) if pale else light(f"mark-{hue}")
+    edge = {"stroke": ink(hue), "stroke_width": 0.4} if pale else {}
+    d.rect(x, y, w, LANE - 4, fill=fill, corner=0, **edge)
+    if unit == 1 and pale and end - start > 400:
+        d.text(x + w / 2, y + 14, "O", hue=hue, size=SMALL)
 
 
 if __name__ == "__main__":
