@@ -4,6 +4,7 @@ Spans are those of the explorable: pipeline runs of four key blocks.
 """
 
 import runpy
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,7 @@ def draw() -> None:
         for unit, lane in enumerate(LANES):
             base = top + unit * LANE + 15
             d.text(LEFT - 8, base, lane, anchor="end", size=SMALL)
-        for span in run["spans"]:
-            bar(d, span, top, px)
+        bars(d, run["spans"], top, px)
     for cycles in range(0, 12_001, 2000):
         x = LEFT + cycles * px
         d.text(x, 396, f"{cycles:,}", hue="grey", size=SMALL)
@@ -63,18 +63,33 @@ def draw() -> None:
     d.save()
 
 
-def bar(d, span: list, top: float, px: float) -> None:
-    """Draw what one unit does, pale if it concerns values."""
-    from drawing import SMALL, ink, light, wash
+def bars(d, spans: list, top: float, px: float) -> None:
+    """Draw what the units do, pale if it concerns values.
 
-    unit, actor, label, start, end = span
-    hue, pale = HUES[actor], label[0] == "V"
-    x, y, w = LEFT + start * px, top + unit * LANE, (end - start) * px
-    fill = wash(hue) if pale else light(f"mark-{hue}")
-    edge = {"stroke": ink(hue), "stroke_width": 0.4} if pale else {}
-    d.rect(x, y, w, LANE - 4, fill=fill, corner=0, **edge)
-    if unit == 1 and pale and end - start > 400:
-        d.text(x + w / 2, y + 14, "O", hue=hue, size=SMALL)
+    Spans that look alike are one path, for there are hundreds.
+    """
+    from drawing import SMALL
+    from svg import ink, light, number, wash
+
+    paths: defaultdict[tuple[str, bool], str] = defaultdict(str)
+    letters = []
+    for unit, actor, label, start, end in spans:
+        hue, pale = HUES[actor], label[0] == "V"
+        x, y = LEFT + start * px, top + unit * LANE
+        w, left = (end - start) * px, number(x)
+        paths[hue, pale] += (
+            f"M{left} {number(y)}h{number(w)}v{LANE - 4:g}H{left}z"
+        )
+        if unit == 1 and pale and end - start > 400:
+            letters.append((x + w / 2, y + 14, hue))
+    for (hue, pale), path in paths.items():
+        fill = wash(hue) if pale else light(f"mark-{hue}")
+        edge = (
+            f' stroke="{ink(hue)}" stroke-width="0.4"' if pale else ""
+        )
+        d.parts.append(f'<path d="{path}" fill="{fill}"{edge}/>')
+    for x, y, hue in letters:
+        d.text(x, y, "O", hue=hue, size=SMALL)
 
 
 if __name__ == "__main__":
