@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from minseek.accounting import Count, active, parts, published, total
+from minseek.accounting import Count, active, chip, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
 from minseek.config import Rope
