@@ -16,7 +16,7 @@ from minseek.accounting import Count, active, chip, parts, published, total
 from minseek.attention import attention, scores, softmax
 from minseek.causal import write
 from minseek.config import Rope
-from minseek.flash import fa1, occupancy, pipeline, standard
+from minseek.flash import fa1, feeds, occupancy, pipeline, standard
 from minseek.flash.hbm import HBM, blocks
 from minseek.flash.online import merge_all, partial
 from minseek.lookup import SoftDict
@@ -116,6 +116,7 @@ def numbers(cells: list[str]) -> list[str]:
     "which",
     [
         "context-cost",
+        "feeds-and-speeds",
         "kv-cache",
         "parameters",
         "rope-clocks",
@@ -351,3 +352,24 @@ def test_the_twin_of_the_timeline_is_its_four_ends(machine):
         words = row.locator("td").all_text_contents()
         assert words[-4:] == [*seen, *shares]
     assert schedule == 3
+
+
+def test_feeds_and_speeds_are_minseeks(compute):
+    chips = runpy.run_path(str(EXPLORABLES / "feeds-and-speeds.py"))["CHIPS"]
+    passes, sizes = (feeds.forward, feeds.backward, feeds.backward_pair), (64, 128, 256)
+    names = ("share", "chip", "pass", "queries", "keys", "width")
+    walk = product((0, 1, 25, 50), range(4), range(3), sizes, sizes, sizes)
+    states = [dict(zip(names, state, strict=True)) for state in walk]
+    for state, found in zip(states, compute("feeds-and-speeds", states), strict=True):
+        share, chosen, step, *tile = state.values()
+        for at, shown in zip(chips.values(), found["all"], strict=True):
+            cycles = feeds.emulated(passes[step](*tile, at), share / 100)
+            assert [shown[unit] for unit in cycles._fields] == pytest.approx([*cycles], rel=1e-12)
+            assert shown["most"] == pytest.approx(max(cycles), rel=1e-12)
+            assert sorted(shown["longest"]) == sorted(cycles.longest.split(", "))
+        assert found["mma"] == found["all"][chosen]["mma"]
+
+
+def test_feeds_and_speeds_start_with_the_tie_of_table_1(machine):
+    said = machine("feeds-and-speeds").locator(".seen").inner_text()
+    assert "products and exponentials tie and set the time, 1,024 clocks" in said
