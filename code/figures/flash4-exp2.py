@@ -37,14 +37,14 @@ def draw() -> None:
     r = torch.linspace(0, 1, 1001)[:-1]
     fig, ax = figure(height=72)
     ax.axhline(BF16, color=MARK["orange"], ls="--")
-    ax.text(0, 1.4 * BF16, "rounding to BF16", color=INK["orange"])
+    ax.text(0.01, 3.2 * BF16, "rounding to BF16", color=INK["orange"])
     for degree in DEGREES:
         size = errors(degree, r).clamp(min=1e-10)
         ax.plot(r, size, color=MARK[HUES[degree]], lw=1, ls="-")
         top = size.max().item()
         end_label(ax, 1, top / 2, f"degree {degree}", HUES[degree])
     powers(ax.yaxis)
-    ax.set_ylim(1e-9, 2e-2)
+    ax.set_ylim(1e-9, 5e-2)
     ax.set_xlim(0, 1)
     ax.set_xlabel("r")
     y_label(ax, "relative error of 2ʳ in FP32")

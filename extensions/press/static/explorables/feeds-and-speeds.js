@@ -54,7 +54,7 @@
       });
       this.stage.append(
         make("div", { class: "filled" }, this.note, drawing),
-        table("Clocks of one multiprocessor", ["chip", ...UNITS.map(unit => NAMES[unit]), "at least"], this.rows),
+        table("Clocks of one multiprocessor", ["chip", "products", "exp", "shared\nmemory", "at least"], this.rows),
       );
     }
 
