@@ -358,10 +358,11 @@ def test_feeds_and_speeds_are_minseeks(compute):
     chips = runpy.run_path(str(EXPLORABLES / "feeds-and-speeds.py"))["CHIPS"]
     passes, sizes = (feeds.forward, feeds.backward, feeds.backward_pair), (64, 128, 256)
     names = ("share", "chip", "pass", "queries", "keys", "width")
-    walk = product((0, 1, 25, 50), range(4), range(3), sizes, sizes, sizes)
+    walk = product((0, 1, 25, 50), range(4), range(3), sizes, sizes, range(1, 5))
     states = [dict(zip(names, state, strict=True)) for state in walk]
     for state, found in zip(states, compute("feeds-and-speeds", states), strict=True):
-        share, chosen, step, *tile = state.values()
+        share, chosen, step, queries, keys, width = state.values()
+        tile = queries, keys, 64 * width
         for at, shown in zip(chips.values(), found["all"], strict=True):
             cycles = feeds.emulated(passes[step](*tile, at), share / 100)
             assert [shown[unit] for unit in cycles._fields] == pytest.approx([*cycles], rel=1e-12)

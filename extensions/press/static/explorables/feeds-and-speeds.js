@@ -4,6 +4,7 @@
   const { make, svg, fill, table, line, bar, number, grouped } = Explorable;
 
   const { rows: ROWS, chips: CHIPS } = Explorable.data("feeds-and-speeds");
+  const STEP = 64; // of the width of a head
   const UNITS = ["mma", "exp", "shared"];
   const NAMES = { mma: "products", exp: "exponentials", shared: "shared memory" };
   const PASSES = ["forward", "backward", "backward, pair"];
@@ -22,16 +23,16 @@
 
   class FeedsAndSpeeds extends Explorable {
     static controls = {
+      width: { label: "Head width", min: 1, max: 4, start: 2, say: n => `${STEP * n} components` },
       share: { label: "Exponentials in software", min: 0, max: 50, start: 0, say: n => `${n}%` },
       chip: { label: "Chip", start: 2, choices: CHIPS.map(({ name }, i) => [i, name]) },
       pass: { label: "Pass", start: 0, choices: PASSES.map((name, i) => [i, name]) },
       queries: { label: "Queries", start: 128, choices: sizes([64, 128, 256]) },
       keys: { label: "Keys", start: 128, choices: sizes([64, 128, 256]) },
-      width: { label: "Width", start: 128, choices: sizes([64, 128, 256]) },
     };
 
     static compute({ share, chip, pass, queries, keys, width }) {
-      const [flops, bytes] = COUNTS[pass](queries, keys, width);
+      const [flops, bytes] = COUNTS[pass](queries, keys, STEP * width);
       const all = CHIPS.map(at => {
         const mma = flops / at.flops, shared = bytes / at.shared_bytes;
         const exp = ((queries * keys) / at.exponentials) * (1 - share / 100);
@@ -79,7 +80,7 @@
       const verb = r.longest.length > 1 ? "tie and set" : r.longest[0] === "shared" ? "sets" : "set";
       const over = r.most > r.mma ? `, ${number(100 * (r.most / r.mma - 1))}% above the products` : "";
       const none = state.pass === 2 && !paired ? ` An ${name} has no pairs: there it is a thought.` : "";
-      const tile = `${state.queries} queries, ${state.keys} keys, width ${state.width}, ${PASSES[state.pass]}`;
+      const tile = `${state.queries} queries, ${state.keys} keys, width ${STEP * state.width}, ${PASSES[state.pass]}`;
       return `${name}, ${tile}, ${state.share}% in software: ${limit} ${verb} the time, ${clocks(r.most)} clocks${over}.${none}`;
     }
   }
