@@ -111,17 +111,18 @@ def backward(m: int, n: int, d: int, at: Rates = B200) -> Cycles:
 def backward_pair(m: int, n: int, d: int, at: Rates = B200) -> Cycles:
     """The same with two multiprocessors per product: "2-CTA".
 
-    Per multiprocessor, which holds m rows and half of each second
+    Per multiprocessor, which holds n keys and half of each second
     operand. For dQ the two swap halves of dS, so that each makes m/2
-    rows from 2n keys. The swap is three passes over half a tile, which
-    is what the printed 384 cycles are; the paper does not list them.
+    rows from 2n keys. The paper prints 384 cycles for the swap and does
+    not derive them; that they are three passes over half a tile is our
+    reading.
 
     >>> backward_pair(128, 128, 128)
     Cycles(mma=2560.0, shared=2688.0, exp=1024.0)
     """
     _positive(m, n, d)
     operands = (
-        2 * (m * d + n * d // 2)
+        2 * (n * d + m * d // 2)  # the keys are the first operand
         + (m // 2 * 2 * n + 2 * n * d // 2)
         + 2 * m * d // 2
     )
