@@ -118,6 +118,7 @@ def numbers(cells: list[str]) -> list[str]:
         "context-cost",
         "feeds-and-speeds",
         "kv-cache",
+        "latent-rank",
         "parameters",
         "rope-clocks",
         "soft-lookup",
