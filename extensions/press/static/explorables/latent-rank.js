@@ -15,7 +15,7 @@
   class LatentRank extends Explorable {
     static controls = {
       rank: { label: "Numbers in the latent", min: 0, max: MOST, start: 16, say: r => `${r} of ${NUMBERS}` },
-      layer: { label: "Layer", start: 0, choices: KINDS[0].layers.map((_, i) => [i, ["first", "second"][i]]) },
+      layer: { label: "Layer", start: 1, choices: KINDS[0].layers.map((_, i) => [i, ["first", "second"][i]]) },
     };
 
     static compute({ rank, layer }) {
@@ -67,8 +67,8 @@
 
     say(r, { rank, layer }) {
       const [random, trained, text] = r.lost.map(percent);
-      return `${rank} numbers in place of ${NUMBERS}, in the ${["first", "second"][layer]} layer: random weights lose `
-        + `${random} of the squares, trained ones ${trained}, and the keys and values of text ${text}.`;
+      return `${rank} numbers, ${["first", "second"][layer]} layer: random weights lose ${random} of the squares, `
+        + `trained ones ${trained}, what they make of text ${text}.`;
     }
   }
 
