@@ -30,13 +30,13 @@ def draw() -> None:
     """Draw the flow from left to right: token, latents, heads."""
     m = data()
     h = m["heads"]
-    d = Drawing("mla-flow", height=84)
-    d.frame(148, 142, 92, 250)
-    d.tensor(16, 164, 34, 88, "x", sizes=f"{m['token']:,}")
+    d = Drawing("mla-flow", width=94, height=84)
+    d.frame(92, 142, 76, 250)
+    d.tensor(4, 164, 30, 88, "x", sizes=f"{m['token']:,}")
     latent(d, 34.0, m["query latent"], "c^Q")
     latent(d, 172.0, m["latent"], "c", kind="cache")
     d.tensor(
-        178,
+        114,
         308,
         32,
         28,
@@ -45,12 +45,12 @@ def draw() -> None:
         hue="cyan",
         kind="cache",
     )
-    d.text(194, 382, f"cached: {m['cached']}", strong=True)
+    d.text(130, 382, f"cached: {m['cached']}", strong=True, size=SMALL)
     each = f"{h} · {m['key']}"
     d.tensor(
-        348,
+        232,
         40,
-        84,
+        68,
         32,
         "q",
         "",
@@ -58,9 +58,9 @@ def draw() -> None:
         hue="blue",
         stack=3,
     )
-    d.tensor(348, 150, 84, 32, "k", "", each, hue="orange", stack=3)
-    d.tensor(348, 234, 84, 32, "v", "", each, hue="green", stack=3)
-    d.box(492, 160, 96, 60, "attention", note=f"{h} heads")
+    d.tensor(232, 150, 68, 32, "k", "", each, hue="orange", stack=3)
+    d.tensor(232, 234, 68, 32, "v", "", each, hue="green", stack=3)
+    d.box(346, 160, 88, 60, "attention", note=f"{h} heads")
     arrows(d)
     d.save()
 
@@ -70,30 +70,30 @@ def latent(
 ) -> None:
     """Draw a waist: a narrow vector between two matrices."""
     d.tensor(
-        178, y, 32, 44, name, sizes=f"{size:,}", hue="purple", kind=kind
+        114, y, 32, 44, name, sizes=f"{size:,}", hue="purple", kind=kind
     )
 
 
 def arrows(d: Drawing) -> None:
     """Draw what is multiplied by what, each matrix by its name."""
-    d.arrow((33, 164), (178, 56), bend="v")
-    d.symbol(104, 44, "W^{DQ}")
-    d.arrow((50, 194), (178, 194))
-    d.symbol(104, 180, "W^{DKV}")
-    d.arrow((33, 272), (178, 322), bend="v")
-    d.symbol(96, 308, "W^{KR}")
-    d.text(96, 346, "rotated", **NOTE)
-    d.arrow((210, 56), (348, 56))
-    d.symbol(290, 42, "W^{UQ}, W^{QR}")
-    d.arrow((210, 186), (348, 168))
-    d.symbol(290, 160, "W^{UK}")
-    d.arrow((210, 202), (348, 250))
-    d.symbol(290, 248, "W^{UV}")
-    d.arrow((440, 56), (540, 160), bend="h")
-    d.arrow((440, 172), (492, 180))
-    d.arrow((440, 250), (520, 220), bend="h")
-    d.arrow((210, 322), (562, 220), bend="h")
-    d.text(380, 314, "one key part for all heads", **NOTE)
+    d.arrow((19, 164), (114, 56), bend="v")
+    d.symbol(62, 44, "W^{DQ}")
+    d.arrow((34, 194), (114, 194))
+    d.symbol(62, 180, "W^{DKV}")
+    d.arrow((19, 272), (114, 322), bend="v")
+    d.symbol(56, 308, "W^{KR}")
+    d.text(56, 346, "rotated", **NOTE)
+    d.arrow((146, 56), (232, 56))
+    d.symbol(188, 42, "W^{UQ}, W^{QR}")
+    d.arrow((146, 186), (232, 168))
+    d.symbol(194, 160, "W^{UK}")
+    d.arrow((146, 202), (232, 250))
+    d.symbol(190, 260, "W^{UV}")
+    d.arrow((308, 56), (390, 160), bend="h")
+    d.arrow((308, 172), (346, 180))
+    d.arrow((308, 250), (374, 220), bend="h")
+    d.arrow((146, 322), (410, 220), bend="h")
+    d.text(262, 314, "one key part for all heads", **NOTE)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def data() -> dict[str, Any]:
 def draw() -> None:
     """Draw shares above, losses below."""
     found = data()
-    fig, (above, below) = figure(width=100, height=112, rows=2)
+    fig, (above, below) = figure(width=92, height=112, rows=2)
     for kind, (name, hue, dash) in SHARES.items():
         curve = found[kind]
         above.plot(curve, color=MARK[hue], linestyle=dash, label=name)
