@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from press.examples import FLAGS
 
 ROOT = Path(__file__).parents[2]
@@ -68,8 +69,15 @@ def code_cells(path: Path) -> Iterator[Cell]:
     return (cell for cell in cells if cell["cell_type"] == "code")
 
 
+@pytest.fixture
+def torch_as_before() -> Iterator[None]:
+    """Let no later test print numbers in the way that a notebook's first cell asks for."""
+    yield
+    torch.set_printoptions(profile="default")
+
+
 @pytest.mark.parametrize("article", ARTICLES)
-def test_a_notebook_runs_from_top_to_bottom(article, notebooks, monkeypatch):
+def test_a_notebook_runs_from_top_to_bottom(article, notebooks, monkeypatch, torch_as_before):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "displayhook", sys.__displayhook__)
     names: dict[str, Any] = {"__name__": "__main__"}
