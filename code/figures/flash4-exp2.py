@@ -34,7 +34,7 @@ def draw() -> None:
         y_label,
     )
 
-    r = torch.linspace(0, 1, 1001)[:-1]
+    r = torch.linspace(0, 1, 241)[:-1]
     fig, ax = figure(height=72)
     ax.axhline(BF16, color=MARK["orange"], ls="--")
     ax.text(0.01, 3.2 * BF16, "rounding to BF16", color=INK["orange"])
