@@ -113,6 +113,7 @@ html_static_path = ["extensions/press/static"]
 html_favicon = "extensions/press/static/icon.svg"
 html_css_files = [
     *("fonts.css", "tokens.css", "press.css", "parts.css", "icons.css", "maths.css", "cards.css"),
+    "explorables.css",
 ]
 html_js_files = ["site.js", "cards.js", "bookmarks.js", "copy.js"]
 html_sidebars = {"**": ["site-title.html", "open-search.html", "contents.html"]}

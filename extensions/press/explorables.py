@@ -32,7 +32,7 @@ from press.listing import nearest
 
 STATIC = Path(__file__).with_name("static")
 FOLDER = "explorables"
-SHARED = ("explorable.js", "explorables.css")
+HELPER = "explorable.js"
 
 
 class explorable(nodes.General, nodes.Element):
@@ -51,7 +51,7 @@ class Explorable(SphinxDirective):
         """Return the twin; the page's scripts follow from it."""
         name, *question = self.arguments
         self.check(name, question)
-        for file in (*SHARED, f"{FOLDER}/{name}.js"):  # a page carries their checksums
+        for file in (HELPER, f"{FOLDER}/{name}.js"):  # a page carries their checksums
             self.env.note_dependency(str(STATIC / file))
         node = explorable(name=name, question=question[0], ids=[f"x-{name}"], data=self.data(name))
         self.set_source_info(node)
@@ -89,12 +89,10 @@ class Explorable(SphinxDirective):
 def load(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Let a page with explorables load the shared helper, the styles and their scripts."""
+    """Let a page with explorables load the shared helper and their scripts."""
     names = [node["name"] for node in doctree.findall(explorable)] if doctree else []
     if names:
-        helper, styles = SHARED
-        app.add_css_file(styles)
-        for script in (helper, *(f"{FOLDER}/{name}.js" for name in names)):
+        for script in (HELPER, *(f"{FOLDER}/{name}.js" for name in names)):
             app.add_js_file(script, loading_method="defer")
 
 

@@ -47,7 +47,7 @@ def test_only_a_page_that_uses_an_explorable_loads_its_files(make_book):
     files = article(GOOD + "\n```{toctree}\nother\n```\n") | {"other.md": "# B\n"}
     book = make_book(files, **HOUSE)
     paths = [f"_static/{name}" for name in ("explorable.js", "explorables/softmax.js")]
-    assert loaded(book.text()) == ["_static/explorables.css", *paths]
+    assert loaded(book.text()) == paths
     assert loaded(book.text("other.html")) == []
     assert all((book.outdir / path).exists() for path in paths)
 
@@ -67,7 +67,7 @@ def test_other_formats_have_the_twin_and_not_the_question(make_book):
 def test_a_changed_script_reads_the_article_again(make_book):
     env = make_book(article(GOOD), **HOUSE).app.env
     names = {re.sub(r".*/static/", "", str(path)) for path in env.dependencies["index"]}
-    assert names == {"explorable.js", "explorables.css", "explorables/softmax.js"}
+    assert names == {"explorable.js", "explorables/softmax.js"}
 
 
 @pytest.mark.parametrize(
