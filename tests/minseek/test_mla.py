@@ -7,7 +7,7 @@ from math import log
 import pytest
 import torch
 from minseek import mla as module
-from minseek.accounting.flops import key_flops
+from minseek.accounting import latent_flops, tie
 from minseek.accounting.parameters import mla_weights
 from minseek.cache import Cache
 from minseek.config import MLAConfig, Rope, Yarn, load
@@ -146,18 +146,23 @@ def test_flops_of_both_forms_are_as_the_docstring_says(s: int, t: int) -> None:
     mla, mask = layer("yarn"), torch.ones(s, t, dtype=torch.bool)
     sent, left = (mla.project(tokens(n), torch.arange(n)) for n in (s, t))
     p = sent._replace(c=left.c, k_rope=left.k_rope)
-    batch, expand = 2, 2 * 4 * 16 * (8 + 6)  # 2 FLOPs, 4 heads, c (n + v)
-    naive, absorbed = counted(mla.naive, p, mask), counted(mla.absorbed, p, mask)
-    assert naive == batch * (t * expand + s * t * key_flops(mla.cfg))
-    assert absorbed == batch * (s * expand + s * t * key_flops(mla.cfg, absorbed=True))
+    for form, read in ((False, mla.naive), (True, mla.absorbed)):
+        assert counted(read, p, mask) == 2 * latent_flops(mla.cfg, s, t, form)  # a batch of 2
 
 
-def test_v3s_forms_tie_at_171_tokens_over_a_long_cache() -> None:
-    v3, t = MLAConfig.from_hf(load("deepseek-v3")), 10**7
-    expand = 2 * v3.n_heads * v3.d_latent * (v3.d_nope + v3.d_v)
-    more = key_flops(v3, absorbed=True) - key_flops(v3)
-    saved = [(t - s) * expand - s * t * more for s in (170, 171)]
-    assert saved[0] > 0 > saved[1]
+@pytest.mark.parametrize("name", ["deepseek-v2-lite", "deepseek-v3"])
+@pytest.mark.parametrize(("t", "few"), [(4096, 163), (10**7, 170)])
+def test_forms_tie_at_171_tokens_over_a_long_cache(name: str, t: int, few: int) -> None:
+    a = MLAConfig.from_hf(load(name))
+    dearer = [latent_flops(a, s, t) - latent_flops(a, s, t, absorbed=True) for s in (few, few + 1)]
+    assert dearer[0] > 0 > dearer[1]
+    assert few < tie(a, t) < few + 1
+
+
+def test_a_whole_prefill_is_cheaper_in_the_naive_form() -> None:
+    v3 = MLAConfig.from_hf(load("deepseek-v3"))
+    for t in (1, 128, 4096):
+        assert latent_flops(v3, t, t) < latent_flops(v3, t, t, absorbed=True)
 
 
 @pytest.mark.parametrize("name", ["deepseek-v2", "deepseek-v2-lite", "deepseek-v3"])

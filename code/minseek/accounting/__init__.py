@@ -38,6 +38,7 @@ from minseek.accounting.flops import (
     training_flops,
 )
 from minseek.accounting.hardware import Chip, chip
+from minseek.accounting.latent import expand_flops, latent_flops, tie
 from minseek.accounting.models import (
     active,
     mtp_parts,
@@ -97,6 +98,7 @@ __all__ = [
     "decode_flops",
     "decode_intensity",
     "dollars",
+    "expand_flops",
     "expert_weights",
     "fa1_backward",
     "fa1_blocks",
@@ -112,6 +114,7 @@ __all__ = [
     "indexer_weights",
     "intensity",
     "key_flops",
+    "latent_flops",
     "matmul_flops",
     "mfu",
     "mha_width",
@@ -129,6 +132,7 @@ __all__ = [
     "shard_bytes",
     "standard_backward",
     "standard_forward",
+    "tie",
     "tokens_per_day",
     "total",
     "training_flops",
