@@ -3,7 +3,8 @@
 from minseek.accounting import expand_flops, key_flops, published
 
 TALL, WIDE = 64, 40  # px of a tensor
-BOX = 72  # px of a matrix' box
+BOX = 76  # px of a matrix' box
+SCORES = 100  # px of the scores' box
 
 
 def data() -> dict[str, int]:
@@ -26,14 +27,14 @@ def draw() -> None:
     from drawing import SMALL, Drawing
 
     found = data()
-    d = Drawing("mla-orders", height=99)
+    d = Drawing("mla-orders", width=94, height=99)
     naive(d, found)
-    d.line((8, 226), (587, 226))
+    d.line((8, 226), (436, 226))
     absorbed(d, found)
     d.text(
-        587,
+        436,
         470,
-        "s new tokens, t tokens read; all sizes of one layer",
+        "s new tokens, t read; sizes of one layer",
         hue="grey",
         size=SMALL,
         anchor="end",
@@ -45,61 +46,61 @@ def naive(d, found: dict[str, int]) -> None:
     """Queries as they are; every latent is expanded."""
     h, y = found["heads"], 60
     title(d, 22, "naive: W first meets the cache")
-    query(d, 24, y, f"s × {h} × {found['key']}", "q")
-    d.arrow((24 + WIDE + 12, y + 32), (180, y + 32))
-    attention(d, 180, y, found, "naive pair")
-    d.arrow((364, y + 32), (180 + 112, y + 32))
+    query(d, 16, y, f"s × {h} × {found['key']}", "q")
+    d.arrow((16 + WIDE + 12, y + 32), (98, y + 32))
+    attention(d, 98, y, found, "naive pair")
+    d.arrow((228, y + 32), (98 + SCORES, y + 32))
     wide = f"t × {h} × ({found['key']} + {found['value']})"
     d.tensor(
-        364, y, WIDE, TALL, "K, V", "", wide, hue="orange", stack=4
+        228, y, WIDE, TALL, "K, V", "", wide, hue="orange", stack=4
     )
-    d.arrow((446, y + 32), (364 + WIDE + 10, y + 32))
-    matrix(d, 446, y, "W^{UK}, W^{UV}")
+    d.arrow((302, y + 32), (228 + WIDE + 10, y + 32))
+    matrix(d, 302, y, "W^{UK}, W^{UV}")
     d.text(
-        446 + BOX / 2,
+        302 + BOX / 2,
         y + TALL + 36,
         f"{found['expand'] / 1e6:.1f} MFLOPs × t",
         hue="orange",
         strong=True,
     )
-    d.arrow((543, y + 32), (446 + BOX, y + 32))
-    latent(d, 543, y, found)
-    d.arrow((236, y + TALL), (236, y + 108))
-    d.text(236, y + 124, f"s × {h} × {found['value']}", hue="grey")
+    d.arrow((394, y + 32), (302 + BOX, y + 32))
+    latent(d, 394, y, found)
+    d.arrow((148, y + TALL), (148, y + 108))
+    d.text(148, y + 124, f"s × {h} × {found['value']}", hue="grey")
 
 
 def absorbed(d, found: dict[str, int]) -> None:
     """Queries are taken to the latents, results are brought back."""
     h, y = found["heads"], 284
     title(d, 250, "absorbed: W first meets the query")
-    query(d, 24, y, f"s × {h} × {found['key']}", "q")
-    d.arrow((24 + WIDE + 12, y + 32), (100, y + 32))
-    matrix(d, 100, y, "W^{UK}")
-    d.arrow((100 + BOX, y + 32), (208, y + 32))
-    query(d, 208, y, f"s × {h} × {found['latent key']}", "q'")
-    d.arrow((208 + WIDE + 12, y + 32), (336, y + 32))
-    attention(d, 336, y, found, "absorbed pair")
-    d.arrow((543, y + 32), (336 + 112, y + 32))
-    latent(d, 543, y, found)
-    d.arrow((392, y + TALL), (392, y + 108))
+    query(d, 16, y, f"s × {h} × {found['key']}", "q")
+    d.arrow((16 + WIDE + 12, y + 32), (80, y + 32))
+    matrix(d, 80, y, "W^{UK}")
+    d.arrow((80 + BOX, y + 32), (168, y + 32))
+    query(d, 168, y, f"s × {h} × {found['latent key']}", "q'")
+    d.arrow((168 + WIDE + 12, y + 32), (240, y + 32))
+    attention(d, 240, y, found, "absorbed pair")
+    d.arrow((394, y + 32), (240 + SCORES, y + 32))
+    latent(d, 394, y, found)
+    d.arrow((290, y + TALL), (290, y + 108))
     d.text(
-        400,
+        298,
         y + 90,
         f"s × {h} × {found['latent value']}",
         hue="grey",
         anchor="start",
     )
-    matrix(d, 392 - BOX / 2, y + 96, "W^{UV}")
-    d.arrow((392 - BOX / 2, y + 128), (300, y + 128))
+    matrix(d, 290 - BOX / 2, y + 96, "W^{UV}")
+    d.arrow((290 - BOX / 2, y + 128), (220, y + 128))
     d.text(
-        292,
+        212,
         y + 132,
         f"s × {h} × {found['value']}",
         hue="grey",
         anchor="end",
     )
     d.text(
-        440,
+        335,
         y + 132,
         f"{found['expand'] / 1e6:.1f} MFLOPs × s",
         hue="blue",
@@ -136,7 +137,7 @@ def attention(
 ) -> None:
     """Draw scores, softmax and mixing, with their cost per pair."""
     note = f"{found[kind] / 1e3:.0f} kFLOPs × s t"
-    d.box(x, y, 112, TALL, "scores\nsoftmax, sum", note=note)
+    d.box(x, y, SCORES, TALL, "scores\nsoftmax, sum", note=note)
 
 
 if __name__ == "__main__":
