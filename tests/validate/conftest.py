@@ -133,12 +133,12 @@ def is_caption(tag: str, classes: str) -> bool:
 @cache
 def website(book: str) -> Content:
     """A series as the website shows it: its articles, and the pages that books carry whole."""
-    whole = (docname for docname in BACK_MATTER if docname not in SHARED)
-    return read([*website_articles(book), *map(reference_page, whole)])
+    whole = [f"{book}/index", *(docname for docname in BACK_MATTER if docname not in SHARED)]
+    return read([*website_articles(book), *map(other_page, whole)])
 
 
-def reference_page(docname: str) -> etree._Element:
-    """A page of the reference, as the website shows it."""
+def other_page(docname: str) -> etree._Element:
+    """A page that is no article, as the website shows it."""
     return page_text(BUILD / "html" / f"{docname}.html")
 
 
@@ -167,7 +167,7 @@ def article_titles(book: str) -> list[str]:
 @cache
 def ebook(book: str) -> Content:
     """A series as its EPUB shows it, without the pages of which a book prints what it uses."""
-    parts = {heading(reference_page(docname)) for docname in SHARED}
+    parts = {heading(other_page(docname)) for docname in SHARED}
     return read(page for page in ebook_pages(book) if heading(page) not in parts)
 
 
