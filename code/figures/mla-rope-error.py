@@ -43,7 +43,8 @@ def draw() -> None:
     for (name, curve), (hue, dash), at in zip(
         data().items(), looks, places, strict=True
     ):
-        ax.plot(list(curve), list(curve.values()), dash, color=MARK[hue])
+        n, error = list(curve), list(curve.values())
+        ax.plot(n, error, dash, color=MARK[hue])
         ax.text(*at, name, color=INK[hue])
     powers(ax.xaxis, 2)
     ax.set_ylim(-0.03, 1.5)

@@ -23,7 +23,7 @@ def draw() -> None:
     from drawing import Drawing
 
     found = data()
-    d = Drawing("mla-rotation", height=91, width=78)
+    d = Drawing("mla-rotation", height=86, width=78)
     title(d, 16, "no rotation: one matrix for all pairs")
     content(d, 30, found, turned=False)
     d.line((8, 106), (366, 106))
