@@ -15,9 +15,11 @@ folds the twin away below it. All scripts are classic ones, since from a file://
 run no modules; ``defer`` makes them wait for the twin. Only pages that use them load them.
 
 Numbers that only minseek can compute stand beside the script, as ``generation.json``, and in the
-page, for from a file:// address scripts may not fetch.
+page, for from a file:// address scripts may not fetch. What several explorables share is a
+script of its own in ``static``, and each of them says so in a line: ``// uses model-file.js``.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,13 @@ from press.listing import nearest
 STATIC = Path(__file__).with_name("static")
 FOLDER = "explorables"
 HELPER = "explorable.js"
+USES = re.compile(r"^// uses ([\w-]+\.js)$", re.M)
+
+
+def scripts(name: str) -> list[str]:
+    """Return the scripts of an explorable under ``static``, its own after those that it uses."""
+    own = f"{FOLDER}/{name}.js"
+    return [*USES.findall((STATIC / own).read_text("utf-8")), own]
 
 
 class explorable(nodes.General, nodes.Element):
@@ -51,7 +60,7 @@ class Explorable(SphinxDirective):
         """Return the twin; the page's scripts follow from it."""
         name, *question = self.arguments
         self.check(name, question)
-        for file in (HELPER, f"{FOLDER}/{name}.js"):  # a page carries their checksums
+        for file in (HELPER, *scripts(name)):  # a page carries their checksums
             self.env.note_dependency(str(STATIC / file))
         node = explorable(name=name, question=question[0], ids=[f"x-{name}"], data=self.data(name))
         self.set_source_info(node)
@@ -69,9 +78,9 @@ class Explorable(SphinxDirective):
 
     def check(self, name: str, question: list[str]) -> None:
         """Stop at a name that is not there or here twice, and at a missing question or twin."""
-        scripts = sorted(path.stem for path in (STATIC / FOLDER).glob("*.js"))
-        if name not in scripts:
-            hint = nearest(name, scripts)
+        known = sorted(path.stem for path in (STATIC / FOLDER).glob("*.js"))
+        if name not in known:
+            hint = nearest(name, known)
             raise self.error(
                 f"there is no explorable {name!r}{hint}: correct it, or write its script"
             )
@@ -92,7 +101,8 @@ def load(
     """Let a page with explorables load the shared helper and their scripts."""
     names = [node["name"] for node in doctree.findall(explorable)] if doctree else []
     if names:
-        for script in (HELPER, *(f"{FOLDER}/{name}.js" for name in names)):
+        needed = [script for name in names for script in scripts(name)]
+        for script in dict.fromkeys([HELPER, *needed]):
             app.add_js_file(script, loading_method="defer")
 
 

@@ -52,6 +52,15 @@ def test_only_a_page_that_uses_an_explorable_loads_its_files(make_book):
     assert all((book.outdir / path).exists() for path in paths)
 
 
+def test_what_explorables_share_is_loaded_before_them_and_once(make_book):
+    one = GOOD.replace("softmax", "kv-cache")
+    both = one + "\n" + one.replace("kv-cache", "capacity-planner")
+    tree = html.fromstring(make_book(article(both), **HOUSE).text())
+    found = [src.partition("?")[0] for src in tree.xpath("//script/@src")]
+    files = ["explorable", "model-file", "explorables/kv-cache", "explorables/capacity-planner"]
+    assert found[-4:] == [f"_static/{file}.js" for file in files]
+
+
 def test_scripts_are_classic_and_wait_for_the_twin(make_book):
     tree = html.fromstring(make_book(article(GOOD), **HOUSE).text())
     scripts = tree.xpath("//script[contains(@src, 'explorable')]")

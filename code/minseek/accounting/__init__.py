@@ -57,6 +57,12 @@ from minseek.accounting.parameters import (
     mla_weights,
     projection_weights,
 )
+from minseek.accounting.plan import (
+    Plan,
+    copied,
+    sequence_bytes,
+    weight_bytes,
+)
 from minseek.accounting.roofline import (
     attainable,
     decode_intensity,
@@ -88,6 +94,7 @@ __all__ = [
     "Blocks",
     "Chip",
     "Count",
+    "Plan",
     "Read",
     "Work",
     "active",
@@ -95,6 +102,7 @@ __all__ = [
     "cache_bytes",
     "chip",
     "compressed_weights",
+    "copied",
     "decode_flops",
     "decode_intensity",
     "dollars",
@@ -129,6 +137,7 @@ __all__ = [
     "record_bytes",
     "ridge",
     "score_bytes",
+    "sequence_bytes",
     "shard_bytes",
     "standard_backward",
     "standard_forward",
@@ -138,5 +147,6 @@ __all__ = [
     "training_flops",
     "unshared",
     "v4_record",
+    "weight_bytes",
     "window_bytes",
 ]

@@ -1,6 +1,7 @@
 /* How many texts fit on a card: bytes of keys and values, factor by factor, for a model of the
    reference pages or a config.json that is pasted, read here and sent nowhere.
    Data and oracle: minseek.accounting. */
+// uses model-file.js
 {
   const { make, svg, fill, table, line, bar, number, grouped } = Explorable;
 
@@ -15,62 +16,6 @@
     "layers", "× numbers a layer", "of those on a card", "× bytes a number", "= bytes a token, on a card",
     "× tokens kept", "× users", "= bytes on a card", "in GB", "in GiB",
   ];
-
-  const MIXED = ["attn_layer_period", "full_attention_interval", "sliding_window_pattern"]; // not all layers alike
-
-  // What a config.json says, as { state }, or what is wrong with it, as { problem }.
-  class Config {
-    constructor(hf) {
-      this.hf = Config.is(hf.text_config) ? hf.text_config : hf; // models that also see keep their decoder there
-      this.problem = "";
-    }
-
-    static is(value) {
-      return value?.constructor === Object;
-    }
-
-    size(state, key, value, most) {
-      if (!Number.isInteger(value) || value < 1 || value > most) {
-        const found = value === undefined || Number.isNaN(value) ? "is not there" : `is ${JSON.stringify(value)}`;
-        this.problem ||= `${key} ${found}; it has to be a whole number from 1 to ${grouped(most)}.`;
-      }
-      return { [state]: value };
-    }
-
-    latent() {
-      const { hf } = this, width = hf.kv_lora_rank + hf.qk_rope_head_dim;
-      const index = "index_topk" in hf ? hf.index_head_dim : 0;
-      return { heads: 0, ...this.size("width", "kv_lora_rank + qk_rope_head_dim", width + index, 9999), window: 0 };
-    }
-
-    grouped() {
-      const { hf } = this, heads = hf.num_key_value_heads ?? hf.num_attention_heads;
-      const windowed = hf.use_sliding_window ?? hf.model_type !== "qwen2";
-      return {
-        ...this.size("heads", "num_key_value_heads", heads, 999),
-        ...this.size("width", "head_dim", hf.head_dim ?? hf.hidden_size / hf.num_attention_heads, 9999),
-        window: windowed && hf.sliding_window ? this.size("window", "sliding_window", hf.sliding_window, 900000).window : 0,
-      };
-    }
-
-    mixed() {
-      const { hf } = this;
-      if (Array.isArray(hf.layer_types) && new Set(hf.layer_types).size > 1) return "layer_types";
-      if (hf.cache_implementation === "hybrid") return "cache_implementation";
-      return MIXED.find(key => hf[key] > 1);
-    }
-
-    read() {
-      const { hf } = this;
-      if ("compress_ratios" in hf) return { problem: "Its layers keep one entry for several tokens; choose V4 from the list instead." };
-      const mixed = this.mixed();
-      if (mixed) return { problem: `Its layers keep different things (${mixed}), and this machine multiplies one kind.` };
-      if (hf.multi_query) return { problem: "It counts key heads by multi_query; please replace that by num_key_value_heads, with the right number." };
-      const layers = this.size("layers", "num_hidden_layers", hf.num_hidden_layers, 999);
-      const state = { ...layers, ...("kv_lora_rank" in hf ? this.latent() : this.grouped()) };
-      return this.problem ? { problem: this.problem } : { state };
-    }
-  }
 
   class KVCache extends Explorable {
     static controls = {
@@ -87,16 +32,7 @@
       window: { carried: true, min: 0, max: 900000, start: 0 },
     };
 
-    static read(text) {
-      let hf = null;
-      try {
-        hf = JSON.parse(text);
-      } catch {
-        // said below
-      }
-      if (!Config.is(hf)) return { problem: "This cannot be read as a config.json; please paste the whole file, from { to }, and nothing else." };
-      return new Config(hf).read();
-    }
+    static read = ModelFile.read;
 
     static compute({ context, users, format, cards, card, model, ...own }) {
       const size = FORMATS[format].bits / 8, tokens = 2 ** context, batch = 2 ** users, room = CARDS[card].bytes;
@@ -145,15 +81,10 @@
     }
 
     paste() {
-      const id = `${this.localName}-paste`, told = make("p", { role: "status", class: "told" });
-      const text = make("textarea", { id, rows: 4, tabindex: 0, spellcheck: "false" });
-      const button = make("button", { type: "button" }, "Count this model");
-      button.onclick = () => {
-        const { state, problem } = KVCache.read(text.value);
-        if (state) this.set({ ...state, model: OWN });
-        told.textContent = problem ?? `Read: ${this.shape(state)}, ${grouped(state.layers)} layers.`;
-      };
-      return make("div", { class: "paste" }, make("label", { for: id }, "Another model: paste its config.json, which stays in this page"), text, button, told);
+      return ModelFile.form(this.localName, state => {
+        this.set({ ...state, model: OWN });
+        return `${this.shape(state)}, ${grouped(state.layers)} layers`;
+      });
     }
 
     shape({ heads, width, what }) {
