@@ -20,10 +20,10 @@
 
   class CapacityPlanner extends Explorable {
     static controls = {
-      context: { label: "Tokens of each sequence", min: 10, max: 20, start: 15, say: n => grouped(2 ** n) },
-      reserve: { label: "Set aside on each card", min: 0, max: 50, start: 10, say: n => `${n}%` },
-      format: { label: "Cache", start: at(FORMATS, "BF16"), choices: names(FORMATS) },
+      context: { label: "Each sequence", min: 10, max: 20, start: 15, say: n => `${grouped(2 ** n)} tokens` },
+      reserve: { label: "Set aside on each card", min: 0, max: 50, start: 10, say: n => `${n}% of its memory` },
       weights: { label: "Weights", start: at(WEIGHTS, "FP8"), choices: names(WEIGHTS) },
+      format: { label: "Cache", start: at(FORMATS, "BF16"), choices: names(FORMATS) },
       way: { label: "Attention", start: 0, choices: WAYS.map((way, i) => [i, way]) },
       cards: { label: "Cards", start: 8, choices: COUNTS.map(n => [n, n]) },
       card: { label: "Card", start: at(CARDS, "H200"), choices: CARDS.map((card, i) => [i, `${card.name}, ${number(card.bytes / 1e9)} GB`]) },
