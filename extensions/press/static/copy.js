@@ -1,7 +1,9 @@
 /* Copy: a button on each block of code. It takes what a reader would type: no prompts, no outputs. */
 (() => {
   "use strict";
-  if (!navigator.clipboard) return; // a page that is neither a file nor encrypted may not copy
+  const blocks = document.querySelectorAll(".highlight pre, .citing pre");
+  // A page that is neither a file nor encrypted may not copy.
+  if (!navigator.clipboard || !blocks.length) return;
   const status = Object.assign(document.createElement("span"), { role: "status", className: "copied" });
 
   function typed(block) {
@@ -29,7 +31,7 @@
     }, 2000);
   }
 
-  for (const block of document.querySelectorAll(".highlight pre, .citing pre")) {
+  for (const block of blocks) {
     const button = Object.assign(document.createElement("button"), {
       type: "button",
       className: "copy",
