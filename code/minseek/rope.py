@@ -108,6 +108,8 @@ def frequencies(
         raise ValueError(
             f"rope is stretched by {rope.unknown!r}; known: yarn"
         )
+    if rope.still:
+        return torch.zeros(width // 2, dtype=dtype)
     exponent = torch.arange(0, width, 2, dtype=dtype) / width
     theta = 1 / rope.base**exponent
     return slowed(theta, rope.base, rope.yarn) if rope.yarn else theta

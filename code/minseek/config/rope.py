@@ -41,6 +41,7 @@ class Rope:
     base: float = 10_000.0
     yarn: Yarn | None = None
     unknown: str | None = None  # a stretch that nothing here computes
+    still: bool = False  # nothing turns: a layer without positions
 
     @classmethod
     def from_hf(cls, hf: Mapping[str, Any]) -> Self:
@@ -61,4 +62,4 @@ class Rope:
         return cls(base=base, yarn=Yarn(**needed, **given))
 
 
-PLAIN = Rope()
+PLAIN, STILL = Rope(), Rope(still=True)
