@@ -32,7 +32,7 @@ class BlockMLA(MLA):
         self.blocks, self.rope = blocks, rope
 
     def project(self, x: Tensor, pos: Tensor) -> Projected:
-        """As MLA at position 0, where nothing turns; then the blocks."""
+        """As MLA at position 0, unturned; then the blocks turn."""
         p = super().project(x, torch.zeros_like(pos))
         return p._replace(
             q_rope=self.turn(p.q_rope, pos),
@@ -53,7 +53,8 @@ def to_latent(layer: GroupedAttention) -> MLA:
     ... )
     >>> new = to_latent(layer)
     >>> x, pos = torch.rand(1, 5, 24), torch.arange(5)
-    >>> torch.allclose(new(x, pos, absorb=True), layer(x, pos), atol=1e-5)
+    >>> absorbed = new(x, pos, absorb=True)
+    >>> torch.allclose(absorbed, layer(x, pos), atol=1e-5)
     True
     >>> new.cfg.cache_width == layer.cfg.cache_width
     True
