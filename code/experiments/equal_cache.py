@@ -13,9 +13,9 @@ MQA of this kind are rows of ``shared_keys``, with the same seeds.
 
 The learning rate of each lookup layer is the better of two for seed
 100, which is not among the results; that of the decoders is
-``small_decoder``'s, chosen there for MHA and for nobody here. The last
-decoder was added after the one before it had been seen to lose, and
-its shape chosen with seed 100.
+``small_decoder``'s, tuned for none of them here. The last decoder was
+added after the one before it had been seen to lose, and its shape
+chosen with seed 100.
 """
 
 from collections.abc import Iterable

@@ -36,9 +36,8 @@ def panel(d: Drawing, left: float, title: str, name: str) -> None:
     for i, row in enumerate(table):
         y = TOP + CELL * i + 8 * (i // rows)
         hue = HUES[i % rows // CFG.d_head]
+        fill = ink(hue) if name == "GQA" else wash(hue)
         for j, free in enumerate(row):
-            fixed = name == "GQA"
-            fill = wash(hue) if not fixed else ink(hue)
             d.rect(
                 left + CELL * j,
                 y,
