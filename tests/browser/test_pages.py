@@ -34,12 +34,20 @@ def test_an_article_is_whole_without_script(visit, article_path):
     assert page.locator("article math").count() == formulas
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit, axe, page_path, scheme):
-    page = visit(page_path, scheme)
+def violations(page, axe):
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    assert [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found] == []
+    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, axe, page_path, scheme):
+    assert violations(visit(page_path, scheme), axe) == []
+
+
+def test_axe_finds_nothing_in_an_article_on_a_phone(visit, axe, article_path):
+    page = visit(article_path, viewport={"width": 390, "height": 800})
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -14,4 +14,13 @@
     const { right, bottom } = menu.previousElementSibling.getBoundingClientRect();
     menu.style.inset = `${bottom}px ${document.documentElement.clientWidth - right}px auto auto`;
   });
+
+  // A drawing wider than the window scrolls by itself: the keyboard has to reach it.
+  const figures = document.querySelectorAll("article figure");
+  const reach = () => {
+    for (const figure of figures) figure.removeAttribute("tabindex");
+    for (const figure of figures) if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+  };
+  addEventListener("resize", reach);
+  reach();
 }
