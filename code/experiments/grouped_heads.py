@@ -12,19 +12,16 @@ import copy
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from record import Row, keep, processor
-from small_decoder import CFG, RUN, book, examine
+from small_decoder import CFG, RUN, book, examine, learn
 from torch import Tensor
 
 from minseek.grouped import GroupedAttention
 from minseek.model import Model
 from minseek.regroup import align, convert, first, reorder
 from minseek.run import Run
-from minseek.training import Objective, train
 
 HEADS, KEPT = 8, (4, 2, 1)
 STEPS, SEEDS = 600, range(3)
@@ -145,15 +142,6 @@ def build(seed: int) -> Model:
     return Model(replace(CFG, attention=shape))
 
 
-def learn(model: Model, run: Run) -> Iterable[int]:
-    """Train; the steps done so far, after each."""
-    data, _ = book()
-    with TemporaryDirectory() as folder:
-        run = replace(run, out=str(Path(folder) / "model.pt"))
-        for done, _ in train(Objective(model), model, data, run):
-            yield done
-
-
 def further(
     model: Model, seed: int, marks: tuple[int, ...]
 ) -> list[float]:
@@ -168,7 +156,7 @@ def further(
         seed=1000 + seed,  # other batches than the first time
     )
     losses = [examine(model, exam)]
-    for done in learn(model, run):
+    for done, _ in learn(model, run):
         if done in marks:
             losses.append(examine(model, exam))
     return losses

@@ -13,18 +13,15 @@ bottleneck of latent attention and not all of it.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from record import Row, keep, processor
-from small_decoder import RUN, book, build, examine
+from small_decoder import RUN, book, build, examine, learn
 from torch import Tensor, nn
 
 from minseek.model import Model
 from minseek.norm import RMSNorm
 from minseek.run import Run
-from minseek.training import Objective, train
 
 RANKS, LEARNT = (4, 8, 16, 32, 64), (4, 16)
 SEEDS, TEXTS = range(3), 64
@@ -108,19 +105,11 @@ def cut(model: Model, r: int, xs: list[Tensor | None]) -> Model:
 
 def trained(seed: int, rank: int | None, run: Run = RUN) -> Model:
     """A model of the run, with a latent if a rank is given."""
-    data, _ = book()
     model = build("whole", seed)
     if rank:
         narrow(model, rank)
-    with TemporaryDirectory() as folder:
-        out = str(Path(folder) / "model.pt")
-        for _ in train(
-            Objective(model),
-            model,
-            data,
-            replace(run, seed=seed, out=out),
-        ):
-            pass
+    for _ in learn(model, replace(run, seed=seed)):
+        pass
     return model
 
 

@@ -15,19 +15,16 @@ input stays.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from record import Row, keep, processor
-from small_decoder import CFG, RUN, book, examine
+from small_decoder import CFG, RUN, book, examine, learn
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from minseek.accounting import total
 from minseek.config import ModelConfig
 from minseek.model import Model
-from minseek.training import Objective, train
 
 SEEDS, FEW, MORE = range(5), range(3), 24
 SHAPES = {  # query heads, key heads, width of a head, feed-forward
@@ -62,11 +59,10 @@ def shape(variant: str) -> ModelConfig:
 
 def trained(model: Model, seed: int, steps: int = RUN.steps) -> Model:
     """Train a model in place, on the batches of a seed."""
-    with TemporaryDirectory() as folder:
-        out = str(Path(folder) / "model.pt")
-        run = replace(RUN, seed=seed, steps=steps, every=steps, out=out)
-        for _ in train(Objective(model), model, book()[0], run):
-            pass
+    for _ in learn(
+        model, replace(RUN, seed=seed, steps=steps, every=steps)
+    ):
+        pass
     return model
 
 

@@ -10,7 +10,7 @@ another in its place.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -130,6 +130,13 @@ def book() -> tuple[Tensor, Tensor]:
     return data[:cut], rows
 
 
+def learn(model: Model, run: Run) -> Iterator[tuple[int, list[float]]]:
+    """Train on the book; after each step, steps done and losses."""
+    with TemporaryDirectory() as folder:
+        run = replace(run, out=str(Path(folder) / "model.pt"))
+        yield from train(Objective(model), model, book()[0], run)
+
+
 @torch.no_grad()
 def examine(model: Model, rows: Tensor) -> float:
     """Mean loss on rows that were not learnt from."""
@@ -218,19 +225,16 @@ def means(values: list[float], n: int) -> list[float]:
 
 def row(variant: str, seed: int, run: Run = RUN) -> Row:
     """Train one model, examine it on the way and at the end."""
-    data, exam = book()
+    exam = book()[1]
     model = build(variant, seed)
     held, curve = [examine(model, exam)], []
     start = time.process_time()
-    with TemporaryDirectory() as folder:
-        out = str(Path(folder) / "model.pt")
-        run = replace(run, seed=seed, out=out)
-        for done, losses in train(Objective(model), model, data, run):
-            curve.append(losses[0])
-            if done % EVERY == 0:
-                pause = time.process_time()
-                held.append(examine(model, exam))
-                start += time.process_time() - pause
+    for done, losses in learn(model, replace(run, seed=seed)):
+        curve.append(losses[0])
+        if done % EVERY == 0:
+            pause = time.process_time()
+            held.append(examine(model, exam))
+            start += time.process_time() - pause
     found: Row = {
         "variant": variant,
         "steps": run.steps,
