@@ -1,41 +1,30 @@
 """The data of FlashAttention 4's figures, on small shapes."""
 
-import runpy
-from pathlib import Path
-
 import pytest
 from minseek.flash import feeds
 
-FIGURES = Path(__file__).parents[2] / "code" / "figures"
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(str(FIGURES))
-    return lambda name: runpy.run_path(str(FIGURES / f"{name}.py"))
-
 
 def test_bars_are_feeds_and_speeds(script):
-    found = script("flash4-cycles")["data"]()
+    found = script("figures/flash4-cycles")["data"]()
     assert found["B200"] == feeds.forward(128, 128, 128)
     assert found["B200"].exp == found["B200"].mma == 2 * found["B300"].exp
     assert found["A100"].longest == found["H100"].longest == "mma"
 
 
 def test_tensor_memory_is_full(script):
-    found = script("flash4-tile")["data"]()
+    found = script("figures/flash4-tile")["data"]()
     assert found.pop("bytes") == 256 * 1024
     assert sum(found.values()) == 512
 
 
 def test_bf16_lies_far_above_every_polynomial(script):
-    found = script("flash4-exp2")["data"](n=2**16)
+    found = script("figures/flash4-exp2")["data"](n=2**16)
     assert found["bf16"] > 40 * found["degree 3"]
     assert found["degree 3"] > 20 * found["degree 4"] > 400 * found["degree 5"]
 
 
 def test_rescaling_depends_on_the_scores(script):
-    found = script("flash4-rescales")["data"](n=512, taus=(0, 8))
+    found = script("figures/flash4-rescales")["data"](n=512, taus=(0, 8))
     assert found["normal"][1] == (0, 0)
     assert found["sink"][1] == pytest.approx((100 / 3, 100 / 3), abs=0.1)  # once, of three
     assert found["near"][1][0] > 30 and found["near"][0][0] < 70
