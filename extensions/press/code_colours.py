@@ -22,6 +22,7 @@ from pygments.token import (
     String,
     Text,
     _TokenType,
+    is_token_subtype,
 )
 from sphinx.highlighting import PygmentsBridge
 
@@ -44,28 +45,12 @@ KINDS: tuple[tuple[_TokenType, _TokenType], ...] = (  # what a token is, what it
     (Generic.Traceback, Generic.Error),
     (Generic.Error, Generic.Error),
 )
-CLASSES: dict[_TokenType, str] = {
-    Text: "",
-    Name.Builtin: "nb",
-    Keyword: "k",
-    String: "s",
-    Number: "m",
-    Comment: "c",
-    Generic.Prompt: "gp",
-    Generic.Output: "go",
-    Generic.Error: "gr",
-}
-
-
-def within(token: _TokenType, kind: _TokenType) -> bool:
-    """Tell whether a token is of a kind or of a kind below it."""
-    return tuple(token[: len(kind)]) == tuple(kind)
 
 
 @cache
 def look(token: _TokenType) -> _TokenType:
     """Return the kind that a token looks like: one of few, ``Text`` for most."""
-    return next((alike for kind, alike in KINDS if within(token, kind)), Text)
+    return next((alike for kind, alike in KINDS if is_token_subtype(token, kind)), Text)
 
 
 class Formatter(HtmlFormatter[str]):

@@ -109,7 +109,7 @@ MATHS_OFTEN = (
     " 3f5 2009 200a 2010-2016 2026 2032 2033 2061-2064 20d7 210e 2113 2115 211d 2190-2192 2194"
     " 21a6 21d0 21d2 21d4 2200 2202 2203 2205 2207-2209 220f 2211 2212 2217 2218 221a 221d"
     " 221e 2223 2225 2227-222b 223c 2248 2260 2261 2264 2265 226a 226b 2282 2286 2295 2297"
-    " 2299 22a4 22c2 22c3 22c5 22ee-22f1 2308-230b 23de 23df 27e8 27e9 1d400-1d433 1d434-1d467"
+    " 2299 22a4 22c2 22c3 22c5 22ee-22f1 2308-230b 23de 23df 27e8 27e9 1d400-1d467"
     " 1d53c 1d6fc-1d71b 1d7ce-1d7cf"
 )
 MATHS_PRINT = (
@@ -222,14 +222,14 @@ def main(packages: Path) -> None:
             save(font, WEB / f"{file}.woff2", "woff2")
             sheet.append(rule)
     path = packages / MATHS
-    halves_of = "maths-400", "STIX Two Math", points(MATHS_WEB), points(MATHS_OFTEN)
-    halved = halves(path, *halves_of, ["*"])
+    web, often = points(MATHS_WEB), points(MATHS_OFTEN)
+    halved = halves(path, "maths-400", "STIX Two Math", web, often, ["*"])
     for font, file, rule in halved:
         save(font, WEB / f"{file}.woff2", "woff2")
         sheet.append(rule)
     MATHS_SHEET.write_text(sheet.pop(-2), "utf-8")
     SHEET.write_text("\n".join(sheet), "utf-8")
-    save(cut(path, points(MATHS_WEB), ["*"]), HERE / "maths-epub.woff2", "woff2")
+    save(cut(path, web, ["*"]), HERE / "maths-epub.woff2", "woff2")
     save(cut(path, points(MATHS_PRINT), ["*"]), HERE / "STIXTwoMath-Regular.ttf", None)
 
 

@@ -11,9 +11,10 @@ from html import escape
 from itertools import pairwise
 
 from docutils import nodes
+from pygments.token import STANDARD_TYPES
 from sphinx.highlighting import PygmentsBridge
 
-from press.code_colours import CLASSES, look
+from press.code_colours import look
 from press.listing import COLUMNS
 
 Run = tuple[str, str]  # class, text
@@ -33,7 +34,7 @@ def lines(source: str, language: str, location: nodes.Node) -> list[Line]:
             if i:
                 made.append([])
             if piece:
-                extend(made[-1], CLASSES[look(token)], piece)
+                extend(made[-1], STANDARD_TYPES[look(token)], piece)
     while made and not made[-1]:
         made.pop()
     return [tuple(line) for line in made]

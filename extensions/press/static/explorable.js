@@ -97,6 +97,8 @@ class Explorable extends HTMLElement {
   }
 
   slider(key, c) {
+    this.show[key] = () => {};
+    if (c.carried) return ""; // no control moves it, but the address carries it
     const { make } = Explorable, id = `${this.localName}-${key}`;
     const input = make("input", { type: "range", id, min: c.min });
     const words = make("span", { class: "value", "aria-hidden": "true" });

@@ -28,7 +28,7 @@
       cards: { label: "Cards", start: 8, choices: COUNTS.map(n => [n, n]) },
       card: { label: "Card", start: at(CARDS, "H200"), choices: CARDS.map((card, i) => [i, `${card.name}, ${number(card.bytes / 1e9)} GB`]) },
       model: { label: "Model", start: at(MODELS, "DeepSeek-V3"), choices: [...names(MODELS), [OWN, "pasted"]] },
-      // A pasted model: no control moves these, but the address carries them.
+      // A pasted model.
       layers: { carried: true, min: 1, max: 999, start: 32 },
       heads: { carried: true, min: 0, max: 999, start: 8 },
       width: { carried: true, min: 1, max: 9999, start: 128 },
@@ -60,12 +60,6 @@
         return { loaded, room, token, sequence, each, fit: owners * each };
       });
       return { memory, usable, tokens, owners, all, ...all[model] };
-    }
-
-    slider(key, c) {
-      if (!c.carried) return super.slider(key, c);
-      this.show[key] = () => {};
-      return "";
     }
 
     build() {

@@ -25,7 +25,7 @@
       cards: { label: "Cards that share the heads", start: 1, choices: [1, 2, 4, 8].map(n => [n, n]) },
       card: { label: "Card", start: CARDS.findIndex(({ name }) => name === "H100"), choices: CARDS.map((card, i) => [i, `${card.name}, ${memory(card)}`]) },
       model: { label: "Model", start: at(MODELS, "DeepSeek-V3"), choices: [...names(MODELS), [OWN, "pasted"]] },
-      // A pasted model: no control moves these, but the address carries them.
+      // A pasted model.
       layers: { carried: true, min: 1, max: 999, start: 32 },
       heads: { carried: true, min: 0, max: 999, start: 8 },
       width: { carried: true, min: 1, max: 9999, start: 128 },
@@ -44,12 +44,6 @@
       });
       const { bytes } = all[model];
       return { size, tokens, batch, all, ...all[model], share: bytes / room, times: Math.ceil(bytes / room) };
-    }
-
-    slider(key, c) {
-      if (!c.carried) return super.slider(key, c);
-      this.show[key] = () => {};
-      return "";
     }
 
     build() {
