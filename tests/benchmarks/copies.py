@@ -7,6 +7,7 @@ is appended), so that no output and no cache can share what real articles would 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ EXAMPLE = re.compile(r"^(~~~.*?^~~~)$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$([^$]+)\$")
 DISPLAY = re.compile(r"^(```\{math\}\n(?::[^\n]*\n|\n)*)(.*?)(\n```)$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"^:?(?:name|label): (\S+)$|^\((\S+)\)=$", re.MULTILINE)
+LINK = re.compile(r"(?<=\]\()(?!/|#|\w+:)[^)\s]+(?=\))")
 UNNAMED = re.compile(r"^(```\{listing\} (\S+)\n)(?!(?::caption:.*\n)?:name:)", re.MULTILINE)
 # Copies introduce none of the terms that are planned for their places.
 UNORDERED = """
@@ -126,10 +128,16 @@ def copy(original: Path, source: Path, place: Place, number: int) -> Path:
     head += f"phase: {place.phase}\n" if place.phase else ""
     head += f"defines: []\nprerequisites: {list(place.article.prerequisites or ())}\n"
     body = body.replace(f"# {old['title']}\n", f"# {place.article.title}\n", 1)
+    body = LINK.sub(lambda m: rooted(original.parent, source, m[0]), body)
     body = named(UNNAMED.sub(default_name, body), f"-copy-{number}")
     body = "".join(formulas(body, f"{{{number}}}"))
     path.write_text(f"---\n{head}---\n{body}", "utf-8")
     return path
+
+
+def rooted(folder: Path, source: Path, link: str) -> str:
+    """Return a link of an article in that folder as one that leads there from any folder."""
+    return "/" + os.path.relpath(folder / link, source)
 
 
 def default_name(found: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import time
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -24,6 +23,10 @@ JUMPS = """() => new Promise((resolve) => {
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   setTimeout(() => resolve(sum), 200);
 })"""
+PARTS = """() => [...document.querySelectorAll(
+  ".bd-article > section > *, .bd-article p"
+)].map((part) => part.getBoundingClientRect().top)"""
+HEIGHT = "document.querySelector('.bd-article').scrollHeight"
 # What stands before or after an element does so if that is there; what no browser reads is no loss.
 MATCHED = """(selectors) => selectors.filter((selector) => {
   try {
@@ -65,12 +68,6 @@ def test_no_page_waits_for_a_script_or_a_late_sheet(visit, page_path):
     assert page.locator("script[defer]").count() > 0
 
 
-def late(route) -> None:
-    """Let a file come when the page has long been drawn."""
-    time.sleep(0.15)
-    route.continue_()
-
-
 @pytest.mark.parametrize("place", ["top", "heading"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps(visit, article_path, width, place):
@@ -81,14 +78,27 @@ def test_nothing_jumps(visit, article_path, width, place):
     assert page.evaluate(JUMPS) < 0.02
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_little_jumps_when_the_faces_come_late(browser, origin, article_path, width):
+def room(browser, address: str, width: int, faces: str) -> tuple[list[float], float]:
+    """Return where the parts of an article begin, and how high it is."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.route("**/*.woff2", late)
-    page.goto(origin + article_path)
+    if faces == "not yet":
+        page.route("**/*.woff2", lambda route: route.abort())
+    page.goto(address)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate(JUMPS) < 0.1  # one line more in a paragraph that is seen
+    found = page.evaluate(PARTS), page.evaluate(HEIGHT)
     page.context.close()
+    return found
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_text_takes_the_same_room_before_its_faces_come(browser, origin, article_path, width):
+    early, late = (
+        room(browser, origin + article_path, width, faces) for faces in ("not yet", "there")
+    )
+    assert early[1] == pytest.approx(late[1], rel=0.015)
+    moved = [abs(a - b) for a, b in zip(early[0], late[0], strict=True) if b < 900]
+    assert len(moved) > 4
+    assert max(moved) < 70  # two lines of text, in what a reader sees at first
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
