@@ -246,6 +246,15 @@ def test_a_term_never_parts_from_what_explains_it(build):
     assert all(text.endswith("Another line.") for text in pages(book) if "term0 " in text)
 
 
+def test_an_exercise_stays_on_one_page_with_the_link_to_its_answer(build):
+    exercise = "\n::::{{exercise}} Task {0}\n:name: ex-task-{0}\n{1}:::{{answer}}\nSo.\n:::\n::::\n"
+    many = "".join(exercise.format(n, "A line.\n\n" * (2 + n % 6)) for n in range(24))
+    book = pypdf.PdfReader(build(many).outdir / "cooking.pdf")
+    texts = [text for text in pages(book) if ": Task " in text]
+    assert len(texts) > 2
+    assert all(text.count(": Task ") == text.count("Answer on page") for text in texts)
+
+
 def test_a_subject_without_a_fact_in_this_book_has_no_heading(build, cooking):
     idle = cooking.files["../bib/facts/a.toml"].partition("[unused]")[2]
     assert idle
