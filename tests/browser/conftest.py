@@ -155,6 +155,20 @@ def explorables() -> dict[str, str]:
 
 
 @pytest.fixture
+def linked() -> Callable[[Locator], Locator]:
+    """Return ``linked(explorable) -> Locator``: the same, in a page opened by its own link."""
+
+    def follow(explorable: Locator) -> Locator:
+        page, name = explorable.page, explorable.evaluate("x => x.localName")
+        address = explorable.locator("a.reference").evaluate("a => a.href")
+        page.goto("about:blank")
+        page.goto(address)
+        return page.locator(name)
+
+    return follow
+
+
+@pytest.fixture
 def machine(visit) -> Callable[..., Locator]:
     """Return ``machine(name, query="", **options) -> Locator``: an explorable in its page."""
 

@@ -82,17 +82,13 @@ def test_a_pasted_file_keeps_what_minseek_says(machine):
             assert row["sequence"] == pytest.approx(plan.sequence, rel=1e-12), name
 
 
-def test_a_setting_travels_in_its_link(machine):
+def test_a_setting_travels_in_its_link(machine, linked):
     found = machine("capacity-planner")
-    page = found.page
     found.get_by_label("tensor-parallel").check()
     found.get_by_label("FP8 records").check()
     words, formula = found.locator(".seen").inner_text(), found.locator(".formula").inner_text()
     assert "attention tensor-parallel: 32 sequences of 32,768 tokens" in words
-    address = found.locator("a.reference").evaluate("a => a.href")
-    page.goto("about:blank")
-    page.goto(address)
-    again = page.locator("x-capacity-planner")
+    again = linked(found)
     assert again.locator(".seen").inner_text() == words
     assert again.locator(".formula").inner_text() == formula
 

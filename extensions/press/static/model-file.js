@@ -1,5 +1,46 @@
-/* A config.json that somebody pastes: what a layer of its model keeps of a token. It is read in the
-   page and sent nowhere. For explorables that say "uses model-file.js". */
+/* Machines that count for one of many models: published ones, or what a layer keeps of a token by a
+   config.json that somebody pastes. It is read in the page and sent nowhere. For explorables that say
+   "uses model-file.js". */
+
+class ModelMachine extends Explorable {
+  static at = (list, name) => list.findIndex(one => one.name === name);
+  static names = list => list.map(({ name }, i) => [i, name]);
+
+  // Which model, and the numbers of a pasted one.
+  static model(models) {
+    const { at, names } = ModelMachine;
+    return {
+      model: { label: "Model", start: at(models, "DeepSeek-V3"), choices: [...names(models), [models.length, "pasted"]] },
+      layers: { carried: true, min: 1, max: 999, start: 32 },
+      heads: { carried: true, min: 0, max: 999, start: 8 },
+      width: { carried: true, min: 1, max: 9999, start: 128 },
+      window: { carried: true, min: 0, max: 900000, start: 0 },
+    };
+  }
+
+  // A row of a table for each model, which chooses it.
+  choices(models) {
+    return models.map((_, model) => {
+      const row = Explorable.make("tr");
+      row.onclick = () => this.set({ model });
+      return row;
+    });
+  }
+
+  // A place for the sum with its numbers filled in, and a link that carries the setting.
+  sum() {
+    const { make } = Explorable;
+    this.formula = make("p", { class: "formula" });
+    this.link = make("a", { class: "reference", tabindex: 0 }, "A link to this setting");
+    return [this.formula, make("p", {}, this.link)];
+  }
+
+  // What every setting does to the link and the rows.
+  renew() {
+    this.link.href = Object.assign(this.address(), { hash: this.localName });
+    this.models.forEach((row, i) => { row.className = i === this.state.model ? "now" : ""; });
+  }
+}
 
 class ModelFile {
   // Settings by which files say that their layers are not all alike.

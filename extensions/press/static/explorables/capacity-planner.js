@@ -6,8 +6,7 @@
 
   const { models: MODELS, formats: FORMATS, weights: WEIGHTS, cards: CARDS } = Explorable.data("capacity-planner");
   const OWN = MODELS.length; // the choice after all published models
-  const at = (list, name) => list.findIndex(one => one.name === name);
-  const names = list => list.map(({ name }, i) => [i, name]);
+  const { at, names } = ModelMachine;
   const gb = bytes => grouped(number(bytes / 1e9, 1));
   const whole = value => grouped(Number(value.toFixed(2)));
   const COUNTS = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -18,7 +17,7 @@
     "× tokens (and windows) = GB", "sequences in the room", "× cards that have their own", "= sequences",
   ];
 
-  class CapacityPlanner extends Explorable {
+  class CapacityPlanner extends ModelMachine {
     static controls = {
       context: { label: "Each sequence", min: 10, max: 20, start: 15, say: n => `${grouped(2 ** n)} tokens` },
       reserve: { label: "Set aside on each card", min: 0, max: 50, start: 10, say: n => `${n}% of its memory` },
@@ -27,14 +26,9 @@
       way: { label: "Attention", start: 0, choices: WAYS.map((way, i) => [i, way]) },
       cards: { label: "Cards", start: 8, choices: COUNTS.map(n => [n, n]) },
       card: { label: "Card", start: at(CARDS, "H200"), choices: CARDS.map((card, i) => [i, `${card.name}, ${number(card.bytes / 1e9)} GB`]) },
-      model: { label: "Model", start: at(MODELS, "DeepSeek-V3"), choices: [...names(MODELS), [OWN, "pasted"]] },
-      // A pasted model.
-      layers: { carried: true, min: 1, max: 999, start: 32 },
-      heads: { carried: true, min: 0, max: 999, start: 8 },
-      width: { carried: true, min: 1, max: 9999, start: 128 },
+      ...ModelMachine.model(MODELS),
       rope: { carried: true, min: 0, max: 9999, start: 0 },
       index: { carried: true, min: 0, max: 9999, start: 0 },
-      window: { carried: true, min: 0, max: 900000, start: 0 },
       billions: { carried: true, min: 1, max: 9999, start: 8 },
     };
 
@@ -64,13 +58,7 @@
 
     build() {
       this.factors = FACTORS.map(() => make("tr"));
-      this.models = MODELS.map((_, model) => {
-        const row = make("tr");
-        row.onclick = () => this.set({ model });
-        return row;
-      });
-      this.formula = make("p", { class: "formula" });
-      this.link = make("a", { class: "reference", tabindex: 0 }, "A link to this setting");
+      this.models = this.choices(MODELS);
       this.stage.append(
         this.card(),
         table("", ["on each card", "count"], this.factors),
@@ -86,7 +74,7 @@
       this.frame = svg("rect", { height: 1000, class: "chosen", "vector-effect": "non-scaling-stroke" });
       const drawing = svg("svg", { viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" },
         this.loaded, this.held, this.over, this.frame);
-      return make("div", { class: "filled" }, this.note, drawing, this.formula, make("p", {}, this.link));
+      return make("div", { class: "filled" }, this.note, drawing, ...this.sum());
     }
 
     paste() {
@@ -108,7 +96,7 @@
       this.note.textContent = `One ${card.name} of ${gb(r.memory)} GB: weights ${gb(r.loaded)} GB, cache ${gb(r.each * r.sequence)} GB`;
       const room = `(${gb(r.memory)} × ${number(1 - state.reserve / 100, 2)} − ${gb(r.loaded)})`;
       this.formula.textContent = `${r.owners} × ⌊${room} GB ÷ (${grouped(r.tokens)} × ${whole(r.token)} bytes)⌋ = ${r.owners} × ${grouped(r.each)} = ${grouped(r.fit)}`;
-      this.link.href = Object.assign(this.address(), { hash: this.localName });
+      this.renew();
       const counts = [
         gb(r.memory), gb(r.memory - r.usable), gb(r.loaded), gb(r.room), whole(r.token),
         grouped(number(r.sequence / 1e9, 2)), grouped(r.each), r.owners, grouped(r.fit),
@@ -119,7 +107,6 @@
         const { loaded, fit } = r.all[i];
         const [, cell] = line(row, MODELS[i].name, [gb(loaded), grouped(fit)]);
         bar(cell, fit / top);
-        row.className = i === state.model ? "now" : "";
       });
     }
 

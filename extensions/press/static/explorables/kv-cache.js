@@ -7,8 +7,7 @@
 
   const { models: MODELS, formats: FORMATS, cards: CARDS, gib: GIB } = Explorable.data("kv-cache");
   const OWN = MODELS.length; // the choice after all published models
-  const at = (list, name) => list.findIndex(one => one.name === name);
-  const names = list => list.map(({ name }, i) => [i, name]);
+  const { at, names } = ModelMachine;
   const users = n => `${grouped(2 ** n)} user${n ? "s" : ""}`;
   const memory = ({ bytes }) => `${number(bytes / 1e9)} GB`;
   const MARKS = 64; // users that are told apart on the card
@@ -17,19 +16,14 @@
     "× tokens kept", "× users", "= bytes on a card", "in GB", "in GiB",
   ];
 
-  class KVCache extends Explorable {
+  class KVCache extends ModelMachine {
     static controls = {
       context: { label: "Context", min: 10, max: 20, start: 17, say: n => `${grouped(2 ** n)} tokens` },
       users: { label: "Batch", min: 0, max: 10, start: 0, say: users },
       format: { label: "Numbers", start: at(FORMATS, "BF16"), choices: names(FORMATS) },
       cards: { label: "Cards that share the heads", start: 1, choices: [1, 2, 4, 8].map(n => [n, n]) },
       card: { label: "Card", start: CARDS.findIndex(({ name }) => name === "H100"), choices: CARDS.map((card, i) => [i, `${card.name}, ${memory(card)}`]) },
-      model: { label: "Model", start: at(MODELS, "DeepSeek-V3"), choices: [...names(MODELS), [OWN, "pasted"]] },
-      // A pasted model.
-      layers: { carried: true, min: 1, max: 999, start: 32 },
-      heads: { carried: true, min: 0, max: 999, start: 8 },
-      width: { carried: true, min: 1, max: 9999, start: 128 },
-      window: { carried: true, min: 0, max: 900000, start: 0 },
+      ...ModelMachine.model(MODELS),
     };
 
     static read = ModelFile.read;
@@ -48,13 +42,7 @@
 
     build() {
       this.factors = FACTORS.map(() => make("tr"));
-      this.models = MODELS.map((_, model) => {
-        const row = make("tr");
-        row.onclick = () => this.set({ model });
-        return row;
-      });
-      this.formula = make("p", { class: "formula" });
-      this.link = make("a", { class: "reference", tabindex: 0 }, "A link to this setting");
+      this.models = this.choices(MODELS);
       this.stage.append(
         this.card(),
         table("", ["factor", "count"], this.factors),
@@ -71,7 +59,7 @@
       this.marks = svg("path", { class: "mark", "vector-effect": "non-scaling-stroke" });
       const drawing = svg("svg", { viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" },
         this.held, this.over, this.marks, this.frame);
-      return make("div", { class: "filled" }, this.note, drawing, this.kept, this.formula, make("p", {}, this.link));
+      return make("div", { class: "filled" }, this.note, drawing, this.kept, ...this.sum());
     }
 
     paste() {
@@ -101,7 +89,7 @@
       const numbers = heads ? `2 × ${r.each} × ${width}` : grouped(Number(width.toFixed(1)));
       const parts = [numbers, layers, r.size, grouped(r.kept), grouped(r.batch)];
       this.formula.textContent = `${parts.join(" × ")} = ${grouped(Math.round(r.bytes))} bytes`;
-      this.link.href = Object.assign(this.address(), { hash: this.localName });
+      this.renew();
       const round = value => grouped(Number(value.toFixed(1)));
       const counts = [
         layers, round(r.numbers), round(r.here), r.size, round(r.token), grouped(r.kept), grouped(r.batch),
@@ -112,7 +100,6 @@
         const { gib, fit } = r.all[i];
         const [cell] = line(row, MODELS[i].name, [grouped(number(gib, 2)), grouped(fit)]);
         bar(cell, gib / Math.max(...r.all.map(other => other.gib)));
-        row.className = i === model ? "now" : "";
       });
     }
 
