@@ -1,13 +1,11 @@
 """Loss at each place of a text, with the causal mask and without."""
 
-import json
 from math import log
 
 import torch
+from stored import rows
 from style import INK, MARK, end_label, figure, save, y_label
-from svg import ROOT
 
-STORED = ROOT / "code/experiments/results/causal-leak.json"
 LOOKS = {
     True: ("mask", "blue", "-"),
     False: ("no mask", "orange", "--"),
@@ -16,10 +14,10 @@ LOOKS = {
 
 def data() -> dict[bool, torch.Tensor]:
     """With the mask (True) and without: (seeds, places)."""
-    rows = json.loads(STORED.read_text("utf-8"))["rows"]
+    found = rows("causal-leak")
     return {
         causal: torch.tensor(
-            [row["places"] for row in rows if row["causal"] == causal]
+            [row["places"] for row in found if row["causal"] == causal]
         )
         for causal in LOOKS
     }

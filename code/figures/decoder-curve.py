@@ -1,15 +1,12 @@
 """What the small decoder loses on bytes it has not learnt from."""
 
-import json
-
 import torch
+from stored import rows
 from style import INK, MARK, end_label, figure, save, y_label
-from svg import ROOT
 
 from minseek.ngrams import table_loss
 from minseek.text import load
 
-STORED = ROOT / "code/experiments/results/small-decoder.json"
 EVERY, LONG = 40, 600
 TABLES = ("single bytes", "pairs", "triples")
 
@@ -19,9 +16,9 @@ def data() -> torch.Tensor:
 
     The one before the first step is left out: it is twice as high.
     """
-    rows = json.loads(STORED.read_text("utf-8"))["rows"]
+    found = rows("small-decoder")
     return torch.tensor(
-        [row["held_out"][1:] for row in rows if row["steps"] == LONG]
+        [row["held_out"][1:] for row in found if row["steps"] == LONG]
     )
 
 

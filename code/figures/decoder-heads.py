@@ -1,12 +1,9 @@
 """Where four heads of the trained decoder read in one sentence."""
 
-import json
-from pathlib import Path
-
 from drawing import Drawing
 from heat import heat
+from stored import rows
 
-RESULTS = Path(__file__).parents[1] / "experiments/results"
 SENTENCE = "cat sat and it"
 SEED, LONG = 0, 600
 HEADS = [(0, 0), (0, 3), (1, 1), (1, 0)]  # layer, head
@@ -16,12 +13,9 @@ LEFT, TOP, STEP_X, STEP_Y = 18.0, 44.0, 180.0, 206.0
 
 def data() -> dict[tuple[int, int], list[list[float]]]:
     """The tables of weights, rows read columns."""
-    stored = json.loads(
-        (RESULTS / "small-decoder.json").read_text("utf-8")
-    )
     (row,) = [
         row
-        for row in stored["rows"]
+        for row in rows("small-decoder")
         if (row["steps"], row["seed"]) == (LONG, SEED)
     ]
     return {(i, j): row["sentence"][i][j] for i, j in HEADS}

@@ -1,11 +1,8 @@
 """Shares of FLOPs and of time in a pass of the small decoder."""
 
-import json
-
+from stored import rows
 from style import MARK, figure, save
-from svg import ROOT
 
-STORED = ROOT / "code/experiments/results/decoder-profile.json"
 LOOKS = {  # key, hue, hatch
     "share of the FLOPs": ("MFLOP", "grey", ""),
     "share of the time": ("ms", "orange", "///"),
@@ -14,16 +11,16 @@ LOOKS = {  # key, hue, hatch
 
 def data(attention: str = "minseek") -> dict[str, dict[str, float]]:
     """Percent of each part, by what is measured."""
-    rows = [
+    found = [
         row
-        for row in json.loads(STORED.read_text("utf-8"))["rows"]
+        for row in rows("decoder-profile")
         if row["attention"] == attention
     ]
-    (whole,) = [row for row in rows if row["part"] == "all"]
+    (whole,) = [row for row in found if row["part"] == "all"]
     return {
         name: {
             row["part"]: 100 * row[key] / whole[key]
-            for row in rows
+            for row in found
             if row is not whole
         }
         for name, (key, *_) in LOOKS.items()

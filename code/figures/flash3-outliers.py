@@ -3,21 +3,20 @@
 Stored runs of experiments/fp8_outliers.py, a dot for each draw.
 """
 
-import json
 import tomllib
 from pathlib import Path
 from statistics import geometric_mean
 
+from stored import rows
+
 ROOT = Path(__file__).parents[2]
-STORED = ROOT / "code/experiments/results/fp8-outliers.json"
 FACTS = ROOT / "bib/facts/flashattention3.toml"
 
 
 def data() -> dict[int, dict[str, float | list[float]]]:
     """Gain of each draw by length: error of neither over all's."""
-    rows = json.loads(STORED.read_text("utf-8"))["rows"]
     gains: dict[int, list[float]] = {}
-    for row in rows:
+    for row in rows("fp8-outliers"):
         gains.setdefault(row["keys"], []).append(
             row["neither"] / row["all"]
         )

@@ -1,12 +1,9 @@
 """What a small decoder loses with key heads, at once and after 5 %."""
 
-import json
-from pathlib import Path
-
 from matplotlib.axes import Axes
+from stored import rows
 from style import INK, MARK, figure, save, y_label
 
-RESULTS = Path(__file__).parents[1] / "experiments/results"
 HEADS = (8, 4, 2, 1)
 WAYS = {  # hue, dash, and how far the name is moved, in both charts
     "random": ("grey", ":", (0, 0)),
@@ -19,14 +16,13 @@ WHEN = ("at once", "after 30 steps, 5% of the training")
 
 def data() -> dict[str, list[list[list[float]]]]:
     """Per way and time: for each number of heads, each seed's loss."""
-    path = RESULTS / "grouped-heads.json"
-    rows = json.loads(path.read_text("utf-8"))["rows"]
+    found = rows("grouped-heads")
 
     def losses(way: str, heads: int, mark: int) -> list[float]:
         named = "whole" if heads == HEADS[0] else way
         return [
             row["losses"][mark]
-            for row in rows
+            for row in found
             if (row["way"], row["kv_heads"]) == (named, heads)
         ]
 

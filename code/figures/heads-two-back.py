@@ -1,12 +1,9 @@
 """Where two heads of a trained layer read, for two seeds."""
 
-import json
-from pathlib import Path
-
 from drawing import Drawing
 from heat import heat
+from stored import rows
 
-RESULTS = Path(__file__).parents[1] / "experiments/results"
 SEEDS = (2, 3)
 FIRST = 2  # the first place that has a token two back
 CELL = 18.0  # px
@@ -15,10 +12,9 @@ AT = [(30.0, 58.0), (222.0, 58.0)]
 
 def data() -> dict[int, list[list[list[float]]]]:
     """Per seed the weights of both heads, rows from place 2 on."""
-    stored = json.loads((RESULTS / "two-heads.json").read_text("utf-8"))
     return {
         row["seed"]: [head[FIRST:] for head in row["weights"]]
-        for row in stored["rows"]
+        for row in rows("two-heads")
         if row["heads"] == 2 and row["seed"] in SEEDS
     }
 

@@ -1,12 +1,9 @@
 """Layers with the same cache, in two tasks: the score of each seed."""
 
-import json
-
 from matplotlib.axes import Axes
-from style import INK, MARK, figure, save
-from svg import ROOT
+from stored import rows
+from style import INK, MARK, dots, figure, save
 
-RESULTS = ROOT / "code/experiments/results"
 HUES = {"MQA": "orange", "GQA": "gold", "MLA": "blue"}
 FLOOR = 0.5  # of the lookup, for a value of half the pair's numbers
 
@@ -17,43 +14,23 @@ def data() -> dict[str, dict[str, list[float]]]:
         "lookup": {},
         "book": {},
     }
-    for row in stored("shared-keys"):
+    for row in rows("shared-keys"):
         name = {"MHA": "MHA", "MQA, wider layer": "MQA"}.get(
             row.get("variant", "")
         )
         if name:
             found["book"].setdefault(name, []).append(row["loss"])
-    for row in stored("equal-cache"):
+    for row in rows("equal-cache"):
         of = found[row["task"]].setdefault(row["layer"], [])
         of.append(row["missed" if row["task"] == "lookup" else "loss"])
     return found
 
 
-def stored(name: str) -> list[dict]:
-    """The rows of a result."""
-    text = (RESULTS / f"{name}.json").read_text("utf-8")
-    return json.loads(text)["rows"]
-
-
 def panel(ax: Axes, found: dict[str, list[float]], what: str) -> None:
-    """Draw a row of dots for each layer."""
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
-    for y, (name, scores) in enumerate(found.items()):
-        hue = HUES.get(name[:3], "grey")
-        if "twice" in name:
-            hue = "grey"
-        ax.plot(
-            scores,
-            [y] * len(scores),
-            "o",
-            color=MARK[hue],
-            markerfacecolor="none",
-        )
-    ax.set_yticks(range(len(found)), list(found))
+    """Draw a row of dots for each layer, grey with a larger cache."""
+    small = {name: name[:3] for name in found if "twice" not in name}
+    dots(ax, found, {n: HUES.get(small.get(n), "grey") for n in found})
     ax.set_ylim(len(found) - 0.5, -0.7)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.set_xlabel(what)
 
 

@@ -1,13 +1,11 @@
 """What rank r leaves out of keys and values, and what that costs."""
 
-import json
-from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from stored import rows
 from style import MARK, figure, powers, save, y_label
 
-STORED = Path(__file__).parents[1] / "experiments/results"
 SHARES = {  # of the squares: words, hue, dashes
     "lost_at_start": ("untrained", "grey", ":"),
     "lost_weights": ("trained weights", "orange", "--"),
@@ -18,18 +16,13 @@ FITTED = {
     "text": ("fitted to text", "purple", "-"),
 }
 RANKS = (4, 8, 16, 32, 64)
+MODELS = rows("latent-rank")
 LAST = 128  # width of a token: nothing is left out
-
-
-def rows() -> list[dict[str, Any]]:
-    """The stored models."""
-    text = (STORED / "latent-rank.json").read_text("utf-8")
-    return json.loads(text)["rows"]
 
 
 def shares(kind: str, layer: int | None = None) -> list[float]:
     """Mean share left out at rank 0 to 128: of seeds, and layers."""
-    whole = [row[kind] for row in rows() if row["rank"] is None]
+    whole = [row[kind] for row in MODELS if row["rank"] is None]
     pick = slice(None) if layer is None else slice(layer, layer + 1)
     curves = [curve for row in whole for curve in row[pick]]
     return [mean(at) for at in zip(*curves, strict=True)]
@@ -37,14 +30,14 @@ def shares(kind: str, layer: int | None = None) -> list[float]:
 
 def losses(kind: str) -> list[float]:
     """Mean loss of the cut models, for each of RANKS."""
-    whole = [row[kind] for row in rows() if row["rank"] is None]
+    whole = [row[kind] for row in MODELS if row["rank"] is None]
     return [mean(at) for at in zip(*whole, strict=True)]
 
 
 def learnt() -> dict[int | None, float]:
     """Mean loss by rank of the latent they were trained with."""
     found: dict[int | None, list[float]] = {}
-    for row in rows():
+    for row in MODELS:
         found.setdefault(row["rank"], []).append(row["loss"])
     return {rank: mean(loss) for rank, loss in found.items()}
 

@@ -1,17 +1,15 @@
 """Small decoders whose heads share a key: loss of each seed."""
 
-import json
+from stored import rows
+from style import INK, MARK, dots, figure, save
 
-from style import INK, MARK, figure, save
-from svg import ROOT
-
-STORED = ROOT / "code/experiments/results/shared-keys.json"
+HUES = {"MHA": "orange", "MQA": "blue"}
 
 
 def data() -> dict[str, list[float]]:
     """Held-out loss of every seed, by variant."""
     found: dict[str, list[float]] = {}
-    for row in json.loads(STORED.read_text("utf-8"))["rows"]:
+    for row in rows("shared-keys"):
         if "variant" in row:
             found.setdefault(row["variant"], []).append(row["loss"])
     return found
@@ -23,23 +21,10 @@ def draw() -> None:
     fig, ax = figure(width=84, height=56)
     # Room for the wider face of an e-book beside the names of rows.
     fig.set_layout_engine("constrained", rect=(0.05, 0, 0.95, 1))
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
     whole = found["MHA"]
     ax.axvspan(min(whole), max(whole), color=MARK["orange"], alpha=0.2)
-    for y, (variant, losses) in enumerate(found.items()):
-        hue = "blue" if variant.startswith("MQA") else "orange"
-        ax.plot(
-            losses,
-            [y] * len(losses),
-            "o",
-            color=MARK[hue],
-            markerfacecolor="none",
-        )
-    ax.set_yticks(range(len(found)), list(found))
-    ax.tick_params(axis="y", length=0)
+    dots(ax, found, {name: HUES[name[:3]] for name in found})
     ax.invert_yaxis()
-    ax.spines["left"].set_visible(False)
     middle = (min(whole) + max(whole)) / 2
     ax.text(
         middle, -0.75, "MHA's seeds", ha="center", color=INK["orange"]

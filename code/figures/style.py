@@ -130,6 +130,25 @@ def end_label(
     )
 
 
+def dots(
+    ax: Axes, found: dict[str, list[float]], hues: dict[str, str]
+) -> None:
+    """Draw a row of dots for each name, one for each of its values."""
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    for y, (name, values) in enumerate(found.items()):
+        ax.plot(
+            values,
+            [y] * len(values),
+            "o",
+            color=MARK[hues[name]],
+            markerfacecolor="none",
+        )
+    ax.set_yticks(range(len(found)), list(found))
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
 def powers(axis: Axis, base: int = 10) -> None:
     """Make ``axis`` (ax.xaxis) logarithmic, its ticks 2⁸ or 10³."""
     digits = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
