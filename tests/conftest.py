@@ -2,10 +2,21 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+CONFIGS = Path(__file__).parents[1] / "code/minseek/configs"
+
 os.environ["TRITON_INTERPRET"] = "1"  # kernels on the CPU: Triton looks when it is imported
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``model_name`` runs over all models whose config.json we have."""
+    if "model_name" in metafunc.fixturenames:
+        texts = {path.stem: path.read_text("utf-8") for path in sorted(CONFIGS.glob("*.json"))}
+        names = [name for name, text in texts.items() if '"model_type"' in text]
+        metafunc.parametrize("model_name", names)
 
 
 @pytest.fixture(scope="session")
