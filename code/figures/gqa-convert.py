@@ -1,4 +1,4 @@
-"""What a small decoder loses with key heads, at once and after 5 %."""
+"""What a small decoder loses with key heads, at once and after 5%."""
 
 from matplotlib.axes import Axes
 from stored import rows

@@ -78,12 +78,13 @@ def _label(text: str) -> list[nodes.Node]:
 def _recomputation(fact: Fact) -> nodes.paragraph:
     """Say what we get, and how far that is from what is published."""
     assert fact.ours is not None
-    verdict = f"{abs(fact.difference):.2%} {'above' if fact.difference > 0 else 'below'}"
+    share = f"{abs(fact.difference):.2%}".replace("0.00%", "less than 0.01%")
+    verdict = f"{share} {'above' if fact.difference > 0 else 'below'}"
     if abs(fact.difference) >= 1 and fact.value:
         verdict = f"{fact.ours / fact.value:.3g} times as much"
     elif fact.reached:
         verdict = "the same"
-    number = f"{readable(fact.ours)} {fact.unit}".rstrip()
+    number = f"{readable(fact.ours)} {fact.unit}".rstrip().replace(" %", "%")
     disputed = ", and we cannot reproduce the published number" if fact.disputed else ""
     return nodes.paragraph(
         "", "",

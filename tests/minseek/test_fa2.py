@@ -234,7 +234,7 @@ def test_grouped_heads_match_pytorch():
 
 
 def test_few_heads_leave_most_of_the_chip_idle():
-    """Flash-Decoding says "less than 1 %" at batch 1: true of one worker on 108 SMs.
+    """Flash-Decoding says "less than 1%" at batch 1: true of one worker on 108 SMs.
 
     With the two caches of its own benchmark (CodeLlama-34B over 4 GPUs) it is 1.9 %.
     """

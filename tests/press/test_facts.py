@@ -102,6 +102,13 @@ def test_exact_recomputation_is_the_same(book: Any) -> None:
     assert "gives 40.3 GB, the same." in entry(book(toml(recompute='"403 / 10"')))
 
 
+def test_a_distance_too_small_to_print_is_said_and_a_percent_sign_stands_close(book: Any) -> None:
+    near = book(toml(recompute='"40.3 + 1e-4"', tolerance="1e-5"))
+    assert "gives 40.3001 GB, less than 0.01% above." in entry(near)
+    share = book(toml(unit='"%"', recompute='"40.5"', tolerance="0.01"))
+    assert "gives 40.5%, 0.50% above." in entry(share)
+
+
 def test_recomputation_far_off_is_a_factor(book: Any) -> None:
     changes = {"recompute": '"403"', "disputed": "true", "explanation": '"The row is off."'}
     assert "gives 403 GB, 10 times as much, and we cannot" in entry(book(toml(**changes)))

@@ -61,7 +61,7 @@ def efficiency(workers: int, slots: int) -> float:
 def splits(tiles: int, slots: int, key_blocks: int) -> int:
     """Into how many shares to split the keys of a decoding step.
 
-    The fewest that come within 85 % of the best efficiency, as the
+    The fewest that come within 85% of the best efficiency, as the
     released kernels choose (hopper/heuristics.h); more would only add
     partial results to write and merge. Their rule for caches beyond
     the L2 is left out.
