@@ -68,6 +68,17 @@ def test_no_file_names_the_workplace_it_was_written_in():
     assert not found
 
 
+def test_a_percent_sign_stands_close_to_its_number():
+    """In facts and in prose; in Python it may be an operator."""
+    texts = {
+        path: re.sub(r"^recompute.*$", "", path.read_text("utf-8"), flags=re.M)
+        for path in (ROOT / "bib/facts").glob("*.toml")
+    } | {path: DOCTEST.sub("", path.read_text("utf-8")) for path in SOURCE.rglob("*.md")}
+    assert len(texts) > 60
+    found = {str(path.relative_to(ROOT)): re.findall(r".*\d %.*", t) for path, t in texts.items()}
+    assert not {path: lines for path, lines in found.items() if lines}
+
+
 def too_wide(lines: list[str], first: int, indent: int = 0) -> list[int]:
     """Line numbers of the lines that do not fit the page."""
     return [n for n, line in enumerate(lines, first) if len(line) - indent > COLUMNS]
