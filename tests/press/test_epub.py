@@ -147,6 +147,20 @@ def test_numbers_are_those_of_the_site(epub):
         assert numbered in chapter
 
 
+def test_a_paragraph_with_an_index_entry_is_one_among_others(build, cooking):
+    name = "cooking/01-water/02-hot-water"
+    indexed = "```{index} single: steam\n```\nAn indexed paragraph.\n"
+    text = cooking.files[f"{name}.md"] + f"\nA paragraph.\n\n{indexed}"
+    made = Epub(build(**{f"{name}.md": text}).outdir / "cooking.epub")
+    (found,) = (
+        p
+        for p in made.kinds()["chapter"].iter(f"{{{NS['h']}}}p")
+        if words(p) == "An indexed paragraph."
+    )
+    assert found.getprevious() is not None and words(found.getprevious()) == "A paragraph."
+    assert found.find("h:span[@id]", NS) is not None
+
+
 def test_code_is_what_the_author_wrote(epub):
     (code,) = epub.kinds()["chapter"].iterfind(".//h:pre", NS)
     assert "".join(code.itertext()) == (

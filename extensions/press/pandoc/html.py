@@ -29,6 +29,8 @@ class HtmlVisitor(Visitor):
                 and not blocks[0]["c"][0][0]
             ):
                 blocks[0]["c"][0][0] = id
+            elif len(blocks) == 1 and blocks[0]["t"] == "Para":  # it stays one among others
+                blocks = [ast.para([ast.span(blocks[0]["c"], id)])]
             else:
                 blocks = [ast.div(blocks, id)]
         return blocks

@@ -1,4 +1,4 @@
-"""The package around Pandoc's pages: titles, landmarks and roles, and the same bytes every time."""
+"""The package around Pandoc's pages: titles, landmarks, roles, faces; the same bytes every time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from html import escape, unescape
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from press.pandoc.figure_faces import with_faces
 
 NAVIGATION = "EPUB/nav.xhtml"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
@@ -40,7 +42,8 @@ def repack(source: Path, target: Path, title: str) -> None:
     pages = {name: data.decode() for name, data in files.items() if is_page(name)}
     nav = landmarks(files[NAVIGATION].decode(), pages)
     mended = {name: mend(page, title).encode() for name, page in pages.items()}
-    pack(files | mended | {NAVIGATION: nav.encode()}, target)
+    pictures = {n: with_faces(d.decode()).encode() for n, d in files.items() if n.endswith(".svg")}
+    pack(files | mended | pictures | {NAVIGATION: nav.encode()}, target)
 
 
 def is_page(name: str) -> bool:
