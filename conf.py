@@ -37,6 +37,7 @@ extensions = [
     "press.glossary",
     "press.term_order",
     "press.symbols",
+    "press.together",
     "press.cards",
     "press.examples",
     "press.quick",

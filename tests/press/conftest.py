@@ -41,7 +41,7 @@ COOKING_CONF: dict[str, Any] = {
         *("press.notation", "press.computed", "press.glossary", "press.term_order"),
         *("press.cards", "press.gallery", "press.feed", "press.sitemap", "press.site_files"),
         *("press.social", "press.llms", "press.not_found", "press.edition", "press.offline"),
-        "press.pandoc",
+        *("press.together", "press.pandoc"),
     ],
     "project": "House",
     "author": "The Cooks",
