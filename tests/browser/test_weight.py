@@ -84,7 +84,7 @@ def room(browser, address: str, width: int, faces: str) -> tuple[list[float], fl
     if faces == "not yet":
         page.route("**/*.woff2", lambda route: route.abort())
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
     found = page.evaluate(PARTS), page.evaluate(HEIGHT)
     page.context.close()
     return found
