@@ -78,7 +78,8 @@ def _label(text: str) -> list[nodes.Node]:
 def _recomputation(fact: Fact) -> nodes.paragraph:
     """Say what we get, and how far that is from what is published."""
     assert fact.ours is not None
-    share = f"{abs(fact.difference):.2%}".replace("0.00%", "less than 0.01%")
+    small = abs(fact.difference) < 0.5e-4
+    share = "less than 0.01%" if small else f"{abs(fact.difference):.2%}"
     verdict = f"{share} {'above' if fact.difference > 0 else 'below'}"
     if abs(fact.difference) >= 1 and fact.value:
         verdict = f"{fact.ours / fact.value:.3g} times as much"

@@ -105,6 +105,8 @@ def test_exact_recomputation_is_the_same(book: Any) -> None:
 def test_a_distance_too_small_to_print_is_said_and_a_percent_sign_stands_close(book: Any) -> None:
     near = book(toml(recompute='"40.3 + 1e-4"', tolerance="1e-5"))
     assert "gives 40.3001 GB, less than 0.01% above." in entry(near)
+    tenth = book(toml(recompute='"44.33"', tolerance="0.11"))
+    assert "gives 44.33 GB, 10.00% above." in entry(tenth)
     share = book(toml(unit='"%"', recompute='"40.5"', tolerance="0.01"))
     assert "gives 40.5%, 0.50% above." in entry(share)
 
