@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-OPENING = re.compile(r"[(\[“‘]+$")
-CLOSING = re.compile(r"^[)\]”’,.;:?!]+")
+OPEN, CLOSE = r"[(\[“‘]", r"[)\]”’,.;:?!]"  # signs that touch a formula
+OPENING, CLOSING = re.compile(f"{OPEN}+$"), re.compile(f"^{CLOSE}+")
 
 
 class Together(SphinxPostTransform):

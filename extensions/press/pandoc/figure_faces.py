@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -35,6 +35,7 @@ class Face:
             and (not self.ranges or any(c in part for part in self.ranges for c in characters))
         )
 
+    @cached_property  # many pictures set words in the same few faces
     def rule(self) -> str:
         """Return the style rule that holds the face itself."""
         data = b64encode(self.file.read_bytes()).decode()
@@ -70,6 +71,6 @@ def face(rule: str) -> Face:
 def with_faces(picture: str) -> str:
     """Return an SVG with the faces of its words, whose room was measured in them."""
     characters = {ord(letter) for text in TEXT.findall(picture) for letter in text}
-    rules = "".join(f.rule() for f in faces() if f.serves(picture, characters))
+    rules = "".join(f.rule for f in faces() if f.serves(picture, characters))
     style = f"<style>\n{rules}</style>" if rules else ""
     return ROOT.sub(lambda found: found[0] + style, picture, count=1)

@@ -9,6 +9,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from press.pandoc.figure_faces import with_faces
+from press.together import CLOSE, OPEN
 
 NAVIGATION = "EPUB/nav.xhtml"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
@@ -17,7 +18,7 @@ HEADING = re.compile(r"<(/?)h([1-6])((?: [^>]*)?)>")
 KICKER = re.compile(r' data-kicker="([^"]*)"')
 KIND = re.compile(r' epub:type="([^"]*)"')
 SECTION = re.compile(r"<section [^>]*>")
-TIGHT = re.compile(r"[(\[“‘]*<math.*?</math>[)\]”’,.;:?!]*", re.DOTALL)
+TIGHT = re.compile(f"{OPEN}*<math.*?</math>{CLOSE}*", re.DOTALL)
 BODY = re.compile(r'<body epub:type="[^"]*">')
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 

@@ -22,7 +22,7 @@
       users: { label: "Batch", min: 0, max: 10, start: 0, say: users },
       format: { label: "Numbers", start: at(FORMATS, "BF16"), choices: names(FORMATS) },
       cards: { label: "Cards that share the heads", start: 1, choices: [1, 2, 4, 8].map(n => [n, n]) },
-      card: { label: "Card", start: CARDS.findIndex(({ name }) => name === "H100"), choices: CARDS.map((card, i) => [i, `${card.name}, ${memory(card)}`]) },
+      card: { label: "Card", start: at(CARDS, "H100"), choices: CARDS.map((card, i) => [i, `${card.name}, ${memory(card)}`]) },
       ...ModelMachine.model(MODELS),
     };
 
