@@ -2,6 +2,7 @@
 
 import pypdf
 import pytest
+from press.pandoc.typst import without_idle_marks
 from sphinx.errors import SphinxError
 
 POINTS = 72 / 25.4
@@ -114,7 +115,11 @@ def test_bookmarks_are_numbered_and_nested(book):
     assert [title for title in outline if isinstance(title, str)][2:] == [
         *("Answers", "Glossary", "Facts", "Bibliography", "Index", "Colophon")
     ]
-    assert book.page_labels[0] == "i" and book.page_labels[page_with(book, "PHASE 1 Water")] == "1"
+
+
+def test_the_folio_counts_all_pages_so_that_viewer_page_and_link_agree(book):
+    opening = page_with(book, "PHASE 1 Water")
+    assert book.page_labels[0] == "i" and book.page_labels[opening] == str(opening + 1)
 
 
 def test_it_is_tagged_and_nothing_seen_goes_unheard(book):
@@ -143,8 +148,44 @@ def test_answers_stand_at_the_back_with_links_both_ways(book):
 
 def test_links_lead_somewhere(book):
     links = [a.get_object() for page in book.pages for a in page.get("/Annots", [])]
-    inner = [a for a in links if "/Dest" in a or a.get("/A", {}).get("/S") == "/GoTo"]
+    inner = [a for a in links if "/Dest" in a]
     assert len(inner) > 15 and all(a.get("/Contents") for a in links)
+    placed = [a for a in inner if isinstance(a["/Dest"], list)]  # the contents go by names
+    heard = [(a["/Contents"], a["/Dest"][0].get_object()) for a in placed]
+    by_page = [(said, page) for said, page in heard if said.startswith("page ")]
+    assert len(by_page) > 10
+    assert all(f"page {book.get_page_number(page) + 1}" == said for said, page in by_page)
+
+
+def test_a_link_leads_to_what_it_names(book):
+    aims = {}
+    for page in book.pages:
+        for link in page.get("/Annots", []):
+            if "/Dest" in (link := link.get_object()):
+                left, bottom, *_ = map(float, link["/Rect"])
+                aims[page.page_number, round(left), round(bottom)] = link["/Dest"]
+    answer = page_with(book, "Very.")
+    exercise = page_with(book, "Exercise 1.2.1: How hot?")
+    to_answer = [
+        d for (number, *_), d in aims.items() if number == exercise and leads(book, d, answer)
+    ]
+    back = [d for (number, *_), d in aims.items() if number == answer and leads(book, d, exercise)]
+    assert len(to_answer) == len(back) == 1
+    title = height_of(book.pages[exercise], "Exercise 1.2.1: How hot?")
+    assert 0 < float(back[0][3]) - title < 30  # a little above its first line
+
+
+def leads(book, destination, page: int) -> bool:
+    return book.get_page_number(destination[0].get_object()) == page
+
+
+def height_of(page, words: str) -> float:
+    """Return the height of the line that begins with some words."""
+    found = []
+    page.extract_text(
+        visitor_text=lambda text, cm, matrix, *_: found.append((text.strip(), cm[5] + matrix[5]))
+    )
+    return next(height for text, height in found if text and words.startswith(text))
 
 
 def test_only_our_fonts_are_in_it(book):
@@ -265,6 +306,22 @@ def test_a_subject_without_a_fact_in_this_book_has_no_heading(build, cooking):
 def test_a_fact_is_one_paragraph_of_sentences(build):
     text = " ".join(" ".join(pages(pypdf.PdfReader(build().outdir / "cooking.pdf"))).split())
     assert "minutes 7 It takes this long. Conditions: a stove. Source: " in text
+
+
+def test_numbers_can_be_searched_for(book):
+    assert not [text for text in pages(book) if "\N{WORD JOINER}" in text]
+
+
+def test_a_mark_that_no_link_leads_to_is_not_kept():
+    source = """\
+#metadata(none) <idle>
+#metadata(none) <aim>
+Words #[#metadata(none)<other-aim>];#[#metadata(none)<other-idle>];here.
+#link(<aim>)[there], #page-of(<other-aim>)
+"""
+    kept = without_idle_marks(source)
+    assert kept.count("metadata") == 2
+    assert "#metadata(none) <aim>" in kept and "#[#metadata(none)<other-aim>];here." in kept
 
 
 def test_two_builds_give_the_same_bytes(build):

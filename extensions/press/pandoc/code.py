@@ -103,10 +103,11 @@ def to_typst(made: list[Line]) -> str:
 
 
 def typst_line(line: Line) -> str:
-    """Return one line; one that is wider than the page may break after any mark."""
+    """Return whether a line is wider than the page, so that its rest hangs, and its runs."""
     wide = sum(len(text) for _, text in line) > COLUMNS
     made = [(name, soft(text) if wide else text) for name, text in line]
-    return array([array([string(name), string(text)]) for name, text in made])
+    runs = array([array([string(name), string(text)]) for name, text in made])
+    return array([str(wide).lower(), runs])
 
 
 def soft(text: str) -> str:

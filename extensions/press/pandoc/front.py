@@ -23,8 +23,7 @@ FONTS = (
 )
 MAIN_MATTER = """\
 #pagebreak(weak: true, to: "odd")
-#set page(numbering: "1")
-#counter(page).update(1)"""
+#set page(numbering: "1")"""
 
 
 def typst(source: str) -> ast.Node:

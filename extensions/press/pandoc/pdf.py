@@ -8,25 +8,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import typst
 from docutils import nodes
 from sphinx.errors import SphinxError
 from sphinx.util import logging
+from sphinx.util.display import progress_message
 
-import press
 from press import series
-from press.pandoc import ast, front
+from press.pandoc import ast, front, typeset
 from press.pandoc.book import BookBuilder, pandoc
+from press.pandoc.typst import without_idle_marks
 from press.revision import timestamp
 from press.swap import write
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
 logger = logging.getLogger(__name__)
 
-FONTS = Path(press.__file__).parent / "fonts"
 TEMPLATES = ("template.typ", "elements.typ")
 COLOPHON = "reference/colophon"  # the last page, behind the index
 LOST = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -42,15 +43,25 @@ class PdfBuilder(BookBuilder):
     target: ClassVar[str] = "typst"
     suffix: ClassVar[str] = ".pdf"
 
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        """Write the books in processes of their own, then set one after another: memory is dear."""
+        super().write_documents(docnames)
+        for book in self.books():
+            with progress_message(f"setting {book.stem}", nonl=False):
+                made = self.compiled(self.kept(book))
+                write(Path(self.outdir, book.stem + self.suffix), made)
+
+    def kept(self, book: series.Book) -> Path:
+        """Return where a book's source lies, for a designer to look at and compile again."""
+        return Path(self.doctreedir, f"{book.stem}.typ")
+
     def make(self, book: series.Book) -> None:
-        """Write one book."""
+        """Write one book for Typst."""
         body = in_typst(self.assembled(book))
         here = Path(__file__).parent
         template = [(here / name).read_text("utf-8") for name in TEMPLATES]
-        source = "\n".join([*template, front.settings(self, book), body])
-        # Kept with the doctrees, where a designer can look at it and compile it again.
-        write(Path(self.doctreedir, f"{book.stem}.typ"), source.encode())
-        write(Path(self.outdir, book.stem + self.suffix), self.compiled(source))
+        source = "\n".join([*template, front.settings(self, book), without_idle_marks(body)])
+        write(self.kept(book), source.encode())
 
     def resolved(self, book: series.Book) -> dict[str, nodes.document]:
         """Return the doctrees of a book, whose series page is the introduction here."""
@@ -75,22 +86,16 @@ class PdfBuilder(BookBuilder):
         made += unlisted([*front.answers(self, book), *(b for page in back.values() for b in page)])
         return made + unlisted([*front.index(self.index), *last])
 
-    def compiled(self, source: str) -> bytes:
+    def compiled(self, source: Path) -> bytes:
         """Return the PDF; an error names the article, not a line of a file nobody wrote."""
+        seconds = int(timestamp().timestamp())
         try:
-            made, warnings = typst.compile_with_warnings(  # type: ignore[misc]  # bytes and str
-                input=source.encode(),
-                root=str(self.srcdir),
-                font_paths=[str(FONTS)],
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1", "a-2a"],
-                timestamp=int(timestamp().timestamp()),
-            )
-        except typst.TypstError as error:
-            raise SphinxError(complaint(source, error)) from error
+            made, warnings = typeset.book(source, Path(self.srcdir), seconds)
+        except typeset.SettingError as error:
+            raise SphinxError(sentence(source, error.complaint)) from error
         for warning in warnings:
-            logger.warning(complaint(source, warning), type="press", subtype="pdf")
-        return bytes(made)
+            logger.warning(sentence(source, warning), type="press", subtype="pdf")
+        return made
 
 
 def in_typst(blocks: ast.Nodes) -> str:
@@ -107,16 +112,16 @@ def unlisted(blocks: ast.Nodes) -> ast.Nodes:
     return [front.typst("#unlisted["), *blocks, front.typst("]")]
 
 
-def complaint(source: str, error: typst.TypstError | typst.TypstWarning) -> str:
-    """Return an error of Typst as one sentence with the place in the article."""
-    lines = source.splitlines()
+def sentence(source: Path, complaint: typeset.Complaint) -> str:
+    """Return what Typst says as one sentence with the place in the article."""
+    lines = source.read_text("utf-8").splitlines()
     first = lines.index(next(line for line in lines if line.startswith("#show: book.with")))
-    found = [int(n) for n in LINE.findall(str(error.diagnostic)) if int(n) > first]
-    if not found and (lost := LOST.search(error.message)):  # a glyph: Typst names no line for it
+    found = [int(n) for n in LINE.findall(complaint.diagnostic) if int(n) > first]
+    if not found and (lost := LOST.search(complaint.message)):  # a glyph, without a line
         found = [n for n, line in enumerate(lines, 1) if n > first and lost[1] in line]
     place = next((where(lines, number) for number in found), "template.typ")
-    hints = "; ".join(error.hints)
-    return f"{place}: Typst says: {error.message}" + (f" ({hints})" if hints else "")
+    hints = "; ".join(complaint.hints)
+    return f"{place}: Typst says: {complaint.message}" + (f" ({hints})" if hints else "")
 
 
 def where(lines: list[str], number: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from docutils import nodes
 
 from press.pandoc import ast
+from press.pandoc.columns import extent
 
 ALIGNMENTS = ("left", "right", "center")
 
@@ -20,6 +21,7 @@ class Cell:
     colspan: int = 1
     rowspan: int = 1
     align: str = ""
+    extent: float = 0.0  # about how wide it would be in one line, in ems
 
 
 Row = tuple[Cell, ...]
@@ -65,7 +67,8 @@ def cell(entry: nodes.entry, blocks: ast.Nodes) -> Cell:
     """Return one cell with its spans and its alignment."""
     classes = entry["classes"]
     align = next((a for a in ALIGNMENTS if f"text-{a}" in classes), "")
-    return Cell(blocks, entry.get("morecols", 0) + 1, entry.get("morerows", 0) + 1, align)
+    columns, lines = entry.get("morecols", 0) + 1, entry.get("morerows", 0) + 1
+    return Cell(blocks, columns, lines, align, extent(entry))
 
 
 def to_pandoc(caption: ast.Nodes, table: Grid) -> ast.Node:

@@ -11,6 +11,8 @@ from docutils import nodes
 from press.maths import mathml
 from press.pandoc import ast, code
 from press.pandoc.code import array, string
+from press.pandoc.columns import columns_of
+from press.pandoc.heights import WHOLE, height
 from press.pandoc.tables import Cell, Grid, Row
 from press.pandoc.target import Caption, VisitorError, anchor, kicker, meta
 from press.pandoc.visitor import Visitor
@@ -18,6 +20,9 @@ from press.speech import speak
 from press.typst_maths import to_typst
 
 QUIET = frozenset({"fact", "std-term"})  # links without a colour
+MARK = re.compile(r"#\[#metadata\(none\)<([^<>\s]+)>\];|^#metadata\(none\) <([^<>\s]+)>$", re.M)
+AIM = re.compile(r"(?<!\(none\))(?<!\(none\) )<([^<>\s]+)>")
+BREAK_AFTER = re.compile(r"[._/(=,]")
 POINTS = {"pt": 1.0, "px": 0.75, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
 POINTS_PER_UNIT = 72 / 25.4 / 4.8  # drawings by hand count 4.8 units to the millimetre
 
@@ -70,6 +75,9 @@ class TypstVisitor(Visitor):
     def box(self, kind: str, title: ast.Nodes, blocks: ast.Nodes) -> ast.Nodes:
         return self.call(f"#callout({string(kind)}, [", title, "])[", blocks)
 
+    def block_exercise(self, node: nodes.Element) -> ast.Nodes:
+        return self.whole(node, "1.35em", super().block_exercise(node))
+
     def exercise(self, label: str, title: ast.Nodes, blocks: ast.Nodes, answer: str) -> ast.Nodes:
         named = [*ast.text(f"{label}: "), *title] if title else ast.text(label)
         link = f", answer: <{answer}>" if answer else ""
@@ -78,19 +86,27 @@ class TypstVisitor(Visitor):
     def answered(self, back: ast.Nodes, blocks: ast.Nodes) -> ast.Nodes:
         return self.call("#answer([", back, "])[", blocks)
 
+    def whole(self, node: nodes.Element, spacing: str, blocks: ast.Nodes) -> ast.Nodes:
+        """Return blocks that stay on one page, unless they are long."""
+        if height(node) > WHOLE:
+            return blocks
+        return self.call(f"#whole({spacing})[", [], "", blocks)
+
+    def block_definition_list(self, node: nodes.definition_list) -> ast.Nodes:
+        items = [cast("nodes.Element", item) for item in node.children]
+        made = self.fact if "facts" in node["classes"] else self.defined
+        return [block for item in items for block in made(item)]
+
+    def defined(self, item: nodes.Element) -> ast.Nodes:
+        """Return a term with what explains it."""
+        return self.whole(item, "1.25em", self.definitions([self.definition(item)]))
+
     def definitions(self, items: list[tuple[ast.Nodes, ast.Nodes]]) -> ast.Nodes:
         return [
             made for term, body in items for made in self.call("#definition([", term, "])[", body)
         ]
 
-    def block_definition_list(self, node: nodes.definition_list) -> ast.Nodes:
-        if "facts" not in node["classes"]:
-            return super().block_definition_list(node)
-        return [
-            made for item in node.findall(nodes.definition_list_item) for made in self.fact(item)
-        ]
-
-    def fact(self, item: nodes.definition_list_item) -> ast.Nodes:
+    def fact(self, item: nodes.Element) -> ast.Nodes:
         """Return a fact in one paragraph: a book carries hundreds."""
         term, body = (cast("nodes.Element", part) for part in item.children)
         words = self.anchored_inline(self.ids(term), self.inlines(term))
@@ -137,7 +153,8 @@ class TypstVisitor(Visitor):
         return ast.raw("typst", call)
 
     def table(self, caption: ast.Nodes, grid: Grid) -> ast.Nodes:
-        start = f"#data-table({grid.columns}, {array(list(grid.alignments()))}, ["
+        columns, aligned = array(columns_of(grid)), array(list(grid.alignments()))
+        start = f"#data-table({columns}, {aligned}, ["
         made = [ast.plain([ast.raw("typst", start), *caption, ast.raw("typst", "], (")])]
         made += self.cells(grid.head)
         made.append(ast.raw_block("typst", "), ("))
@@ -162,11 +179,18 @@ class TypstVisitor(Visitor):
 
     def inline_reference(self, node: nodes.reference) -> ast.Nodes:
         # Numbers and terms link to the back of the book; in colour they would shout in every line.
-        made = super().inline_reference(node)
         inner = [name for part in node.findall(nodes.inline) for name in part["classes"]]
-        if QUIET.isdisjoint(inner):
-            return made
-        return [ast.raw("typst", "#quiet["), *made, ast.raw("typst", "];")]
+        target = self.link_target(node)
+        if QUIET.isdisjoint(inner) or not target:
+            return super().inline_reference(node)
+        words = [ast.raw("typst", "#text(fill: ink)["), *self.inlines(node), ast.raw("typst", "];")]
+        return [ast.link(words, target)]
+
+    def inline_literal(self, node: nodes.Element) -> ast.Nodes:
+        """Return code in the line, which may break after a mark; a title's stands in bookmarks."""
+        if isinstance(node.parent, nodes.title):
+            return super().inline_literal(node)
+        return [ast.node("Code", ast.attr(), BREAK_AFTER.sub("\\g<0>\u200b", node.astext()))]
 
     def block_paragraph(self, node: nodes.paragraph) -> ast.Nodes:
         if "tags" in node["classes"]:
@@ -205,6 +229,12 @@ class TypstVisitor(Visitor):
         block = "true" if display else "false"
         alt = string(speak(made))
         return f"#math.equation(block: {block}, {more}alt: {alt}, ${space}{body}{space}$)"
+
+
+def without_idle_marks(source: str) -> str:
+    """Return a book without the marks that no link leads to: Typst keeps a record of each."""
+    aims = set(AIM.findall(source))
+    return MARK.sub(lambda found: found[0] if (found[1] or found[2]) in aims else "", source)
 
 
 def svg_width(svg: str) -> float:
