@@ -8,7 +8,7 @@ may stay, and none too few.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 TOKEN = re.compile(
     r"""/\*.*?\*/ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^"')]*\) | [{};]""",
@@ -19,6 +19,12 @@ GROUPS = ("@media", "@supports", "@layer", "@container")
 NESTED = re.compile(r"\([^()]*\)|\[[^][]*\]")
 DEMANDED = re.compile(r"[.#]((?:[\w-]|\\.)+)")
 FILE = re.compile(r"""url\(["']?([^"')]+)""")
+STRING = r""""(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^"')]*\)"""
+VARIABLE = re.compile(
+    rf"(?<=[{{;\s])(--[\w-]+)\s*:(?:{STRING}|[^;{{}}\"'])*(?:;|(?=}}))", re.VERBOSE
+)
+ASKED = re.compile(r"var\(\s*(--[\w-]+)")
+SPACE = re.compile(rf"(/\*!.*?\*/ | {STRING}) | /\*.*?\*/ | \s+", re.DOTALL | re.VERBOSE)
 
 
 def rules(css: str) -> Iterator[tuple[str, str | None]]:
@@ -75,6 +81,22 @@ def used(css: str, has: Callable[[str], bool]) -> str:
         elif selectors := [one for one in parts(bare) if all(map(has, demanded(one)))]:
             kept.append(f"{', '.join(selectors)} {{{block}}}")
     return "\n".join(kept)
+
+
+def lean(css: str, asked: Collection[str] = ()) -> str:
+    """Return a sheet without variables for which nobody asks, comments and needless space.
+
+    ``asked`` are the variables for which others ask; licences stay.
+
+    >>> lean("p { --a: var(--b); --b: 0;\\n c: var(--d) }", {"--b"})
+    'p { --b: 0; c: var(--d) }'
+    """
+    while True:
+        known = {*asked, *ASKED.findall(css)}
+        left = VARIABLE.sub(lambda found: found[0] if found[1] in known else "", css)
+        if left == css:
+            return SPACE.sub(lambda found: found[1] or " ", css).strip()
+        css = left
 
 
 def parts(selectors: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
-from press.css import demanded, rules, used
+from press.css import demanded, lean, rules, used
 
 pytest.importorskip("sphinx_book_theme")
 PRESS = Path(__file__).parents[2] / "extensions" / "press"
@@ -48,6 +48,23 @@ HOUSE = {
 )
 def test_a_rule_stays_if_it_may_match(css, left):
     assert used(css, {"on", "on:x"}.__contains__) == left
+
+
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        ("p{--off:0}", "p{}"),
+        ("p{--on:0;--asked:1}q{r:var(--on)}", "p{--on:0;--asked:1}q{r:var(--on)}"),
+        ("p{--off:var(--only-for-off);--only-for-off:0}", "p{}"),
+        ("p{--off:url(data:a;b,{c});q:r}", "p{q:r}"),
+        ("p{--off:\"};'\";--off-too:';}';q:r}", "p{q:r}"),
+        ("p{q--off:r}.a--off{s:t}", "p{q--off:r}.a--off{s:t}"),
+        ("p  {\n  q: r;\n}", "p { q: r; }"),
+        ("/* note */p{q:'a  /* b */'}/*! Licence  1 */", "p{q:'a  /* b */'}/*! Licence  1 */"),
+    ],
+)
+def test_a_sheet_carries_no_variable_that_nobody_asks_for(css, left):
+    assert lean(css, {"--asked"}) == left
 
 
 def test_what_a_selector_demands():

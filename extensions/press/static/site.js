@@ -16,11 +16,11 @@
   });
 
   // A drawing wider than the window scrolls by itself: the keyboard has to reach it.
-  const figures = document.querySelectorAll("article figure");
-  const reach = () => {
-    for (const figure of figures) figure.removeAttribute("tabindex");
-    for (const figure of figures) if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
-  };
-  addEventListener("resize", reach);
-  reach();
+  // Observed and not asked: an answer at once would have the whole page laid out before its faces.
+  const reach = new ResizeObserver((sized) => {
+    for (const { target: figure } of sized)
+      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+      else figure.removeAttribute("tabindex");
+  });
+  for (const figure of document.querySelectorAll("article figure")) reach.observe(figure);
 }
