@@ -61,14 +61,18 @@ def join(app: Sphinx, error: Exception | None) -> None:
     parts = [static / name for name in names(app)]
     if error or not parts[0].exists():
         return
-    known = Known(Path(app.outdir), {*parts, static / "basic.css"})  # the last one is imported
+    known = Known(Path(app.outdir))
+    gone = {*parts, static / "basic.css"}  # the last one is imported
+    stay = {*static.rglob("*.css")} - gone - {static / SHEET}
+    rest = [path.read_text("utf-8") for path in stay]
+    asked = known.asked | {name for sheet in rest for name in ASKED.findall(sheet)}
     theirs, ours = parts[: len(THEIRS)], parts[len(THEIRS) :]
     sheets = [used(whole(part), known) for part in theirs]
     sheets += [part.read_text("utf-8") for part in ours]
-    (static / SHEET).write_text(lean("\n".join(sheets), known.asked), "utf-8")
+    (static / SHEET).write_text(lean("\n".join(sheets), asked), "utf-8")
     face = static / FACE
     face.write_text(FONT.sub(inside(static), face.read_text("utf-8")), "utf-8")
-    for part in (*parts, static / "basic.css"):
+    for part in gone:
         part.unlink()
 
 
@@ -92,7 +96,7 @@ def names(app: Sphinx) -> list[str]:
 class Known:
     """The names that elements of a website have, or may be given by its scripts."""
 
-    def __init__(self, site: Path, gone: set[Path]) -> None:
+    def __init__(self, site: Path) -> None:
         static = site / "_static"
         pages = [p.read_text("utf-8") for p in site.rglob("*.html") if static not in p.parents]
         scripts = [path.read_text("utf-8") for path in static.rglob("*.js")]
@@ -103,8 +107,7 @@ class Known:
         }
         words = {word for script in scripts for word in WORD.findall(script)}
         self.names |= words
-        others = [path.read_text("utf-8") for path in {*static.rglob("*.css")} - gone]
-        self.asked = words | {name for text in pages + others for name in ASKED.findall(text)}
+        self.asked = words | {name for page in pages for name in ASKED.findall(page)}
         self.starts = tuple(word for word in words if len(word) > 2 and word.endswith("-"))
 
     def __call__(self, name: str) -> bool:
