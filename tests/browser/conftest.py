@@ -26,6 +26,10 @@ PAGES = sorted(
     if "_static" not in path.parts and path.name not in GENERATED
 )
 ARTICLES = [page for page in PAGES if re.match(r"\d\d-", page.rpartition("/")[2])]
+THEME = "mode => { document.documentElement.dataset.theme = mode }"
+# A change of colours takes its time: until then a page shows neither the old nor the new.
+REST = """() => Promise.all(document.getAnimations()
+    .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
 EXPLORABLES = {
     name: page
     for page in PAGES
@@ -50,7 +54,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``page_path`` runs over all pages, ``article_path`` over articles, ``name`` over machines."""
     runs = {"page_path": PAGES, "article_path": ARTICLES, "name": list(EXPLORABLES)}
     for name, values in runs.items():
-        if name in metafunc.fixturenames:
+        marks = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+        if name in metafunc.fixturenames and name not in marks:
             metafunc.parametrize(name, values)
 
 
@@ -140,12 +145,41 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
         page.on("requestfailed", lambda request: page.failed.append(request.url))
         page.goto(origin + path)
         if options.get("java_script_enabled", True):
-            page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
+            page.evaluate(THEME, scheme)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def darken() -> Callable[[Page], None]:
+    """Return ``darken(page)``, which shows a light page as a dark one."""
+
+    def change(page: Page) -> None:
+        page.emulate_media(color_scheme="dark")
+        page.evaluate(THEME, "dark")
+        page.evaluate(REST)
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def violations(axe: str) -> Callable[..., list[str]]:
+    """Return ``violations(page, within, *rules) -> list``: what axe finds, by all rules or some."""
+
+    def find(page: Page, within: str = "html", *rules: str) -> list[str]:
+        page.evaluate(axe)
+        options = {"resultTypes": ["violations"]} | ({"runOnly": [*rules]} if rules else {})
+        found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
+        return [
+            f"{v['id']} ({v['impact']}): {node['html'][:160]}"
+            for v in found["violations"]
+            for node in v["nodes"]
+        ]
+
+    return find
 
 
 @pytest.fixture(scope="session")
