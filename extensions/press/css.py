@@ -91,12 +91,11 @@ def lean(css: str, asked: Collection[str] = ()) -> str:
     >>> lean("p { --a: var(--b); --b: 0;\\n c: var(--d) }", {"--b"})
     'p { --b: 0; c: var(--d) }'
     """
-    while True:
-        known = {*asked, *ASKED.findall(css)}
-        left = VARIABLE.sub(lambda found: found[0] if found[1] in known else "", css)
-        if left == css:
-            return SPACE.sub(lambda found: found[1] or " ", css).strip()
-        css = left
+    known = {*asked, *ASKED.findall(css)}
+    left = VARIABLE.sub(lambda found: found[0] if found[1] in known else "", css)
+    if left != css:
+        return lean(left, asked)  # what those asked for
+    return SPACE.sub(lambda found: found[1] or " ", css).strip()
 
 
 def parts(selectors: str) -> Iterator[str]:

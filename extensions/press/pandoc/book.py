@@ -71,7 +71,8 @@ class BookBuilder(Builder):
         shared = parallel_available and len(books) > 1
         tasks = ParallelTasks(os.cpu_count() or 1) if shared else SerialTasks()
         for book in books:
-            tasks.add_task(self.write_book, book)
+            # Sphinx's two kinds of tasks call back with two and with one argument.
+            tasks.add_task(self.write_book, book, lambda *_, book=book: self.written(book))
         tasks.join()
 
     def write_book(self, book: series.Book) -> None:
@@ -79,6 +80,9 @@ class BookBuilder(Builder):
         with progress_message(f"making {book.stem}{self.suffix}", nonl=False):
             self.begin(frozenset(documents(book)))
             self.make(book)
+
+    def written(self, book: series.Book) -> None:
+        """Go on with a book that is written, in the first process."""
 
     def make(self, book: series.Book) -> None:
         """Write one book."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -44,12 +44,21 @@ class PdfBuilder(BookBuilder):
     suffix: ClassVar[str] = ".pdf"
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        """Write the books in processes of their own, then set one after another: memory is dear."""
-        super().write_documents(docnames)
-        for book in self.books():
-            with progress_message(f"setting {book.stem}", nonl=False):
-                made = self.compiled(self.kept(book))
-                write(Path(self.outdir, book.stem + self.suffix), made)
+        """Write the books for Typst; each is set as soon as it is written."""
+        self.settings: list[Future[None]] = []
+        with ThreadPoolExecutor() as self.pool:
+            super().write_documents(docnames)
+            with progress_message("setting"):
+                for setting in self.settings:
+                    setting.result()  # raises what was raised there
+
+    def written(self, book: series.Book) -> None:
+        self.settings.append(self.pool.submit(self.set, book))
+
+    def set(self, book: series.Book) -> None:
+        """Set one book."""
+        made = self.compiled(self.kept(book))
+        write(Path(self.outdir, book.stem + self.suffix), made)
 
     def kept(self, book: series.Book) -> Path:
         """Return where a book's source lies, for a designer to look at and compile again."""
