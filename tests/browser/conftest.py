@@ -29,7 +29,8 @@ ARTICLES = [page for page in PAGES if re.match(r"\d\d-", page.rpartition("/")[2]
 THEME = "mode => { document.documentElement.dataset.theme = mode }"
 # A change of colours takes its time: until then a page shows neither the old nor the new.
 REST = """() => Promise.all(document.getAnimations()
-    .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
+    .filter((one) => one instanceof CSSTransition)
+    .map((one) => one.finished.catch(() => "it was stopped by another")))"""
 EXPLORABLES = {
     name: page
     for page in PAGES

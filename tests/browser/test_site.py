@@ -53,7 +53,8 @@ def test_the_unpacked_site_opens_from_disk(browser, unpacked):
     page.goto((unpacked / "index.html").as_uri())
     page.locator(".series-card h2 a").first.click()
     page.locator(".article-row a").first.click()
-    assert page.locator("article math").count() > 0
+    expect(page.locator("article math").first).to_be_visible()
+    page.wait_for_load_state()
     files = [Path(url2pathname(urlsplit(url).path)) for url in asked if url.startswith("file:")]
     assert len(files) > 5 and [path for path in files if not path.exists()] == []
     assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
