@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-TOKEN = re.compile(
-    r"""/\*.*?\*/ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^"')]*\) | [{};]""",
-    re.DOTALL | re.VERBOSE,
-)
+STRING = r""""(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^"')]*\)"""
+TOKEN = re.compile(rf"/\*.*?\*/ | {STRING} | [{{}};]", re.DOTALL | re.VERBOSE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 GROUPS = ("@media", "@supports", "@layer", "@container")
 NESTED = re.compile(r"\([^()]*\)|\[[^][]*\]")
 DEMANDED = re.compile(r"[.#]((?:[\w-]|\\.)+)")
 FILE = re.compile(r"""url\(["']?([^"')]+)""")
-STRING = r""""(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^"')]*\)"""
 VARIABLE = re.compile(
     rf"(?<=[{{;\s])(--[\w-]+)\s*:(?:{STRING}|[^;{{}}\"'])*(?:;|(?=}}))", re.VERBOSE
 )

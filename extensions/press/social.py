@@ -21,7 +21,7 @@ from docutils import nodes
 
 from press import links, palette, series
 from press.page_head import tell
-from press.pandoc.cover import FONTS
+from press.pandoc.typeset import FONTS
 from press.swap import write
 
 if TYPE_CHECKING:

@@ -155,12 +155,12 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def darken() -> Callable[[Page], None]:
-    """Return ``darken(page)``, which shows a light page as a dark one."""
+def dress() -> Callable[[Page, str], None]:
+    """Return ``dress(page, scheme)``, which shows a page light or dark."""
 
-    def change(page: Page) -> None:
-        page.emulate_media(color_scheme="dark")
-        page.evaluate(THEME, "dark")
+    def change(page: Page, scheme: str) -> None:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(THEME, scheme)
         page.evaluate(REST)
 
     return change

@@ -191,11 +191,11 @@ def test_without_script_and_on_paper_there_is_no_dead_box(visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["index.html", SERIES, PHASE])
-def test_axe_finds_nothing_in_marked_lists(visit, violations, origin, path, scheme):
+def test_axe_finds_nothing_in_marked_lists(visit, violations, dress, origin, path, scheme):
     page = visit(path, scheme)
     state = {"version": 1, "read": ["1.1", "1.2"], "at": [["1.4", ["x", "1.4, A title"]]]}
     page.evaluate("text => localStorage.setItem('deep-dives', text)", json.dumps(state))
     go(page, origin, path)
-    page.evaluate("mode => { document.documentElement.dataset.theme = mode }", scheme)
+    dress(page, scheme)
     expect(page.locator("div.bookmarks a").first).to_be_visible()
     assert violations(page) == []

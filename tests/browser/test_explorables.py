@@ -157,20 +157,20 @@ def test_what_is_below_stays_where_it_is(machine, name, width):
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_when_it_has_moved(machine, violations, darken, name, width):
+def test_axe_finds_nothing_when_it_has_moved(machine, violations, dress, name, width):
     found = machine(name, viewport={"width": width, "height": 900})
     slider(found)[1].press("Home")
     found.locator("summary").click()
     assert violations(found.page, ".explorable") == []
-    darken(found.page)
+    dress(found.page, "dark")
     assert violations(found.page, ".explorable") == []
 
 
-def test_pictures_for_people_to_look_at(machine, screenshots, darken, name):
+def test_pictures_for_people_to_look_at(machine, screenshots, dress, name):
     found = machine(name)
     for scheme in ("light", "dark"):
+        dress(found.page, scheme)
         for width in (390, 1280):
             found.page.set_viewport_size({"width": width, "height": 1200})
             path = screenshots / f"explorable-{name}-{scheme}-{width}.png"
             assert len(found.screenshot(path=path)) > 5_000
-        darken(found.page)

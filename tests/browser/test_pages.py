@@ -36,10 +36,10 @@ def test_an_article_is_whole_without_script(visit, article_path):
     assert page.locator("article math").count() == formulas
 
 
-def test_axe_finds_nothing(visit, violations, darken, page_path):
+def test_axe_finds_nothing(visit, violations, dress, page_path):
     page = visit(page_path)
     assert violations(page) == []
-    darken(page)
+    dress(page, "dark")
     assert violations(page, "html", *COLOURS) == []
 
 
@@ -48,12 +48,12 @@ def test_axe_finds_nothing_in_an_article_on_a_phone(visit, violations, article_p
     assert violations(page) == []
 
 
-def test_screenshots_for_people_to_look_at(visit, screenshots, darken, article_path):
+def test_screenshots_for_people_to_look_at(visit, screenshots, dress, article_path):
     page = visit(article_path)
     name = article_path.replace("/", "-").removesuffix(".html")
     for scheme in ("light", "dark"):
+        dress(page, scheme)
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 1200})
             picture = page.screenshot(path=screenshots / f"{name}-{scheme}-{width}.png")
             assert len(picture) > 10_000
-        darken(page)

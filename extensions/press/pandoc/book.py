@@ -62,12 +62,8 @@ class BookBuilder(Builder):
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         return to
 
-    def books(self) -> list[series.Book]:
-        """Return the series that have an article."""
-        return [b for b in series.books(self.env) if any(part.chapters for part in b.parts)]
-
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        books = self.books()
+        books = [b for b in series.books(self.env) if any(part.chapters for part in b.parts)]
         shared = parallel_available and len(books) > 1
         tasks = ParallelTasks(os.cpu_count() or 1) if shared else SerialTasks()
         for book in books:

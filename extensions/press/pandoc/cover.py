@@ -7,9 +7,9 @@ from pathlib import Path
 import typst
 
 from press.palette import TOKENS
+from press.pandoc.typeset import FONTS
 
 TEMPLATE = Path(__file__).with_name("cover.typ")
-FONTS = Path(__file__).parents[1] / "fonts"
 PPI = 254.0  # 10 pixels to the millimetre: 1600 by 2400
 
 
