@@ -7,9 +7,12 @@ a time, and the faces of the text are among those.
 
 from __future__ import annotations
 
+import re
 from binascii import crc32
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ExtensionError
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -26,6 +29,11 @@ SPARED = {
 DEFER = {"defer": "defer"}
 SHARED = "shared.js"
 THEIRS = "scripts/pydata-sphinx-theme.js"
+# The theme asks every code block and table for its width at once, and has the page laid out again
+# for each part of it; site.js observes them in its place.
+MEASURES = re.compile(
+    r'(function \w+\(\)\{)const e=\(\)=>\{document\.querySelectorAll\(\["pre".*?,e\(\)\}'
+)
 
 
 def defer(
@@ -48,9 +56,25 @@ def join(app: Sphinx, error: Exception | None) -> None:
     parts = [static / name for name in names(app)]
     if error or not all(part.exists() for part in parts):
         return
-    (static / SHARED).write_text("\n".join(part.read_text("utf-8") for part in parts), "utf-8")
+    texts = [part.read_text("utf-8") for part in parts]
+    (static / SHARED).write_text("\n".join([*texts[:-1], unmeasured(texts[-1])]), "utf-8")
     for part in parts:
         part.unlink()
+
+
+def unmeasured(theirs: str) -> str:
+    """Return the theme's script without the function that measures; raises ExtensionError.
+
+    >>> unmeasured('function I(){const e=()=>{document.querySelectorAll(["pre"])},t=1;f(t),e()}I()')
+    'function I(){}I()'
+    """
+    text, count = MEASURES.subn(r"\1}", theirs)
+    if count != 1:
+        raise ExtensionError(
+            f"{THEIRS}: expected one function that measures code blocks, found {count};"
+            " compare MEASURES in extensions/press/scripts.py with the theme's addTabStops"
+        )
+    return text
 
 
 def names(app: Sphinx) -> list[str]:

@@ -155,10 +155,31 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def dress() -> Callable[[Page, str], None]:
+def fetched() -> Callable[[Page, int], list[str]]:
+    """Return ``fetched(page, start)``: what a page asked for after its first ``start`` requests.
+
+    Faces and the icon are left out: a browser asks for them when it likes.
+    """
+
+    def since(page: Page, start: int) -> list[str]:
+        return [url for url in page.asked[start:] if not url.endswith((".woff2", "/icon.svg"))]
+
+    return since
+
+
+@pytest.fixture(scope="session")
+def arrived() -> Callable[[Page], None]:
+    """Return ``arrived(page)``, which waits until all of a page is laid out."""
+    over = "!('arriving' in document.documentElement.dataset)"
+    return lambda page: page.wait_for_function(over)
+
+
+@pytest.fixture(scope="session")
+def dress(arrived: Callable[[Page], None]) -> Callable[[Page, str], None]:
     """Return ``dress(page, scheme)``, which shows a page light or dark."""
 
     def change(page: Page, scheme: str) -> None:
+        arrived(page)
         page.emulate_media(color_scheme=scheme)
         page.evaluate(THEME, scheme)
         page.evaluate(REST)

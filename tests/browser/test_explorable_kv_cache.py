@@ -113,7 +113,7 @@ def test_a_bad_paste_gets_one_sentence(read):
     assert "choose V4" in read(json.dumps(config("deepseek-v4-pro")))["problem"]
 
 
-def test_a_paste_is_counted_said_and_carried_by_the_link(machine, linked):
+def test_a_paste_is_counted_said_and_carried_by_the_link(machine, linked, fetched):
     found = machine("kv-cache")
     page, asked = found.page, len(found.page.asked)
     found.locator("textarea").fill("what?")
@@ -126,8 +126,7 @@ def test_a_paste_is_counted_said_and_carried_by_the_link(machine, linked):
     words, formula = found.locator(".seen").inner_text(), found.locator(".formula").inner_text()
     assert words.startswith("Your model, 1 user with 131,072 tokens: 40.00 GiB")
     assert formula == "2 × 8 × 128 × 80 × 2 × 131,072 × 1 = 42,949,672,960 bytes"
-    late = [url for url in page.asked[asked:] if not url.endswith(".woff2")]
-    assert late == []  # nothing was sent; a font may come late
+    assert fetched(page, asked) == []  # nothing was sent
     again = linked(found)
     assert again.locator(".seen").inner_text() == words
     assert again.locator(".formula").inner_text() == formula

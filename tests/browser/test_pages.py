@@ -3,6 +3,10 @@
 # What axe says may differ by night only where it speaks of colours.
 COLOURS = ("color-contrast", "link-in-text-block")
 
+REACHED = """[...document.querySelectorAll("article pre")]
+    .filter((code) => code.checkVisibility())
+    .every((code) => (code.scrollWidth > code.clientWidth) == (code.tabIndex == 0))"""
+
 
 def test_a_page_asks_nobody_else_for_anything(visit, origin, page_path):
     page = visit(page_path)
@@ -25,6 +29,22 @@ def test_a_drawing_below_98_mm_needs_no_scrolling_on_a_phone(visit, article_path
         .filter((svg) => parseFloat(svg.style.maxWidth) < 470)
         .map((svg) => svg.parentElement.scrollWidth - svg.parentElement.clientWidth)"""
     assert not any(page.evaluate(hidden))
+
+
+def test_the_keyboard_reaches_code_that_scrolls_and_no_other(visit, arrived, article_path):
+    page = visit(article_path, viewport={"width": 390, "height": 800})
+    for answer in page.locator("details.answer > summary").all():
+        answer.click()
+    arrived(page)
+    page.wait_for_function(REACHED)
+    code = page.locator("article pre[tabindex='0']:visible")
+    many = code.count()
+    code.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.closest('pre')?.scrollLeft > 0")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.wait_for_function(REACHED)
+    assert code.count() < many
 
 
 def test_an_article_is_whole_without_script(visit, article_path):

@@ -42,6 +42,10 @@ MATCHED = """(selectors) => selectors.filter((selector) => {
 })"""
 
 
+LAID_OUT = """[...document.querySelectorAll(".bd-article > section > section > h2")]
+    .map((head) => head.checkVisibility({ contentVisibilityAuto: true }))"""
+
+
 @cache
 def weight(path: str) -> int:
     """Return what a file of the site weighs on its way; a face is packed already."""
@@ -83,23 +87,47 @@ def test_nothing_jumps(visit, article_path, width, place):
     assert page.evaluate(JUMPS) < 0.02
 
 
-def room(browser, address: str, width: int, faces: str) -> tuple[list[float], float]:
-    """Return where the parts of an article begin, and how high it is."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    if faces == "not yet":
-        page.route("**/*.woff2", lambda route: route.abort())
-    page.goto(address)
-    page.evaluate("document.fonts.ready.then(() => null)")
-    found = page.evaluate(PARTS), page.evaluate(HEIGHT)
+def test_a_page_that_arrives_is_laid_out_near_the_window_first(
+    browser, origin, arrived, article_path
+):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(origin + article_path)
+    assert page.evaluate(LAID_OUT)[-1] is False
+    page.reload()  # whoever comes back to a place finds it where it was
+    assert all(page.evaluate(LAID_OUT))
+    page.unroute("**/*.js*")
+    page.reload()
+    height = page.evaluate(HEIGHT)
+    page.goto(f"{origin}404.html")
+    page.goto(origin + article_path)
+    arrived(page)
+    assert all(page.evaluate(LAID_OUT))
+    assert page.evaluate(HEIGHT) == height
     page.context.close()
-    return found
+
+
+@pytest.fixture
+def room(browser, arrived):
+    """Return ``room(address, width, faces)``: where parts of an article begin, and its height."""
+
+    def find(address: str, width: int, faces: str) -> tuple[list[float], float]:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        if faces == "not yet":
+            page.route("**/*.woff2", lambda route: route.abort())
+        page.goto(address)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        arrived(page)
+        found = page.evaluate(PARTS), page.evaluate(HEIGHT)
+        page.context.close()
+        return found
+
+    return find
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_text_takes_the_same_room_before_its_faces_come(browser, origin, article_path, width):
-    early, late = (
-        room(browser, origin + article_path, width, faces) for faces in ("not yet", "there")
-    )
+def test_text_takes_the_same_room_before_its_faces_come(room, origin, article_path, width):
+    early, late = (room(origin + article_path, width, faces) for faces in ("not yet", "there"))
     assert early[1] == pytest.approx(late[1], rel=0.015)
     moved = [abs(a - b) for a, b in zip(early[0], late[0], strict=True) if b < 900]
     assert len(moved) > 4

@@ -15,12 +15,29 @@
     menu.style.inset = `${bottom}px ${document.documentElement.clientWidth - right}px auto auto`;
   });
 
-  // A drawing wider than the window scrolls by itself: the keyboard has to reach it.
-  // Observed and not asked: an answer at once would have the whole page laid out before its faces.
+  // What is wider than its place scrolls by itself: the keyboard has to reach it, and need not stop
+  // at what fits. Observed and not asked: an answer at once would have the whole page laid out.
   const reach = new ResizeObserver((sized) => {
-    for (const { target: figure } of sized)
-      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
-      else figure.removeAttribute("tabindex");
+    for (const { target: wide } of sized)
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
   });
-  for (const figure of document.querySelectorAll("article figure")) reach.observe(figure);
+  const scrolling = "article :is(figure, pre, .pst-scrollable-table-container)";
+  for (const wide of document.querySelectorAll(scrolling)) {
+    wide.tabIndex = 0;
+    reach.observe(wide);
+  }
+
+  // A page that arrives lays out what is near the window; the rest comes part by part, at leisure.
+  const page = document.documentElement;
+  const parts = document.querySelectorAll(".bd-article > section > section").values();
+  const layOut = () => {
+    const { value: part, done } = parts.next();
+    if (done) return delete page.dataset.arriving;
+    part.style.contentVisibility = "visible";
+    part.getBoundingClientRect(); // laid out now, and not with the next ones at once
+    requestIdleCallback(layOut);
+  };
+  if ("arriving" in page.dataset)
+    addEventListener("load", () => document.fonts.ready.then(() => requestIdleCallback(layOut)));
 }
