@@ -11,23 +11,14 @@ from minseek.accounting import (
     Read,
     active,
     cache_bytes,
+    compared,
     parts,
-    published,
     reads,
     record_bytes,
-    unshared,
     window_bytes,
 )
 from minseek.config import GQAConfig, ModelConfig
 
-GQA = published("llama-3-70b")
-MODELS = {
-    "MHA": unshared(GQA),
-    "GQA": GQA,
-    "V3": published("deepseek-v3"),
-    "V3.2": published("deepseek-v3.2"),
-    "V4-Pro": published("deepseek-v4-pro"),
-}
 BITS = {  # of routed experts, of everything else
     "MHA": (16, 16),
     "GQA": (16, 16),
@@ -90,6 +81,6 @@ def data() -> dict[str, Any]:
                 "window": window_bytes(model),
                 "weights": weights(name, model),
             }
-            for name, model in MODELS.items()
+            for name, model in compared().items()
         ]
     }

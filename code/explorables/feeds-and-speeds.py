@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from minseek.accounting import chip
-from minseek.flash.feeds import B200, ROWS, Rates, rates
+from minseek.flash.feeds import ROWS, generations
 
-CHIPS = {
-    "A100": rates(chip("a100-40")),
-    "H100": rates(chip("h100")),
-    "B200": rates(chip("b200")),
-    "B300": Rates(B200.flops, chip("b300").exp),
-}
 PAIRED = {"B200", "B300"}  # two multiprocessors can share a product
 
 
@@ -20,6 +13,6 @@ def data() -> dict[str, Any]:
         "rows": ROWS,
         "chips": [
             {"name": name, "paired": name in PAIRED, **at._asdict()}
-            for name, at in CHIPS.items()
+            for name, at in generations().items()
         ],
     }

@@ -1,10 +1,8 @@
 """One tile forward on four chips, unit by unit: flash4-cycles.svg."""
 
-from minseek.accounting import chip
-from minseek.flash.feeds import B200, Cycles, Rates, forward, rates
+from minseek.flash.feeds import Cycles, forward, generations
 
 TILE = (128, 128, 128)
-NAMES = {"a100-40": "A100", "h100": "H100", "b200": "B200"}
 UNITS = {
     "mma": ("products", "blue"),
     "exp": ("exponentials", "orange"),
@@ -13,13 +11,10 @@ UNITS = {
 
 
 def data() -> dict[str, Cycles]:
-    """Clocks of each unit; a B300 is a B200 with more exponentials."""
-    found = {
-        name: forward(*TILE, rates(chip(key)))
-        for key, name in NAMES.items()
+    """Clocks of each unit."""
+    return {
+        name: forward(*TILE, at) for name, at in generations().items()
     }
-    b300 = Rates(B200.flops, chip("b300").exp)
-    return {**found, "B300": forward(*TILE, b300)}
 
 
 def draw() -> None:

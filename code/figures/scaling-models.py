@@ -2,22 +2,9 @@
 
 from style import MARK, end_label, figure, powers, save, y_label
 
-from minseek.accounting import (
-    decode_flops,
-    published,
-    read_bytes,
-    unshared,
-)
+from minseek.accounting import compared, decode_flops, read_bytes
 
 LENGTHS = [2**k for k in range(12, 21)]
-GQA = published("llama-3-70b")
-MODELS = {
-    "MHA": unshared(GQA),
-    "GQA": GQA,
-    "V3": published("deepseek-v3"),
-    "V3.2": published("deepseek-v3.2"),
-    "V4-Pro": published("deepseek-v4-pro"),
-}
 HUES = {
     "MHA": ("orange", "-"),
     "GQA": ("gold", "--"),
@@ -34,7 +21,7 @@ def data() -> dict[str, dict[str, list[float]]]:
             "GFLOP": [decode_flops(m, n).total / 1e9 for n in LENGTHS],
             "GB": [read_bytes(m, n) / 1e9 for n in LENGTHS],
         }
-        for name, m in MODELS.items()
+        for name, m in compared().items()
     }
 
 

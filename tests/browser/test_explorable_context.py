@@ -7,14 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from minseek.accounting import active, decode_flops, prefill_flops, read_bytes, window_bytes
+from minseek.accounting import (
+    active,
+    compared,
+    decode_flops,
+    prefill_flops,
+    read_bytes,
+    window_bytes,
+)
 
 EXPLORABLES = Path(__file__).parents[2] / "code" / "explorables"
 
 
 def held(script: dict[str, Any], name: str, batch: int) -> float:
     """Bytes of weights that a batch touches, if experts are drawn at random."""
-    w = script["weights"](name, script["MODELS"][name])
+    w = script["weights"](name, compared()[name])
     return w["always"] + w["routed"] * (1 - (1 - w["share"]) ** batch)
 
 
@@ -27,7 +34,7 @@ def test_a_context_costs_what_minseek_counts(compute):
     ]
     for state, found in zip(states, compute("context-cost", states), strict=True):
         n, batch = 2 ** state["context"], 2 ** state["batch"]
-        for (name, model), row in zip(script["MODELS"].items(), found["all"], strict=True):
+        for (name, model), row in zip(compared().items(), found["all"], strict=True):
             work, whole = decode_flops(model, n), prefill_flops(model, n)
             w = script["weights"](name, model)
             kept = script["kept"](name, model) * n + window_bytes(model)
@@ -47,7 +54,6 @@ def test_a_context_costs_what_minseek_counts(compute):
 def test_ties_of_the_context_are_those_of_the_article(compute):
     start = {"context": 17, "batch": 0, "phase": 1, "quantity": 0, "model": 2}
     (found,) = compute("context-cost", [start])
-    models = runpy.run_path(str(EXPLORABLES / "context-cost.py"))["MODELS"]
-    for model, row in zip(models.values(), found["all"], strict=True):
+    for model, row in zip(compared().values(), found["all"], strict=True):
         before, after = (decode_flops(model, row["tie"] - i) for i in (1, 0))
         assert before.total < 2 * before.linear and after.total >= 2 * after.linear

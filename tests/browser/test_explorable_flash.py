@@ -84,7 +84,7 @@ def test_the_twin_of_the_timeline_is_its_four_ends(machine):
 
 
 def test_feeds_and_speeds_are_minseeks(compute):
-    chips = runpy.run_path(str(EXPLORABLES / "feeds-and-speeds.py"))["CHIPS"]
+    chips = feeds.generations()
     passes, sizes = (feeds.forward, feeds.backward, feeds.backward_pair), (64, 128, 256)
     names = ("share", "chip", "pass", "queries", "keys", "width")
     walk = product((0, 1, 25, 50), range(4), range(3), sizes, sizes, range(1, 5))

@@ -41,6 +41,7 @@ from minseek.accounting.hardware import Chip, chip
 from minseek.accounting.latent import expand_flops, latent_flops, tie
 from minseek.accounting.models import (
     active,
+    compared,
     mtp_parts,
     parts,
     published,
@@ -101,6 +102,7 @@ __all__ = [
     "attainable",
     "cache_bytes",
     "chip",
+    "compared",
     "compressed_weights",
     "copied",
     "decode_flops",

@@ -46,6 +46,22 @@ def unshared(model: ModelConfig) -> ModelConfig:
     return replace(model, attention=every)
 
 
+def compared() -> dict[str, ModelConfig]:
+    """Five models whose contexts article 2.4 compares, by short names.
+
+    >>> [model.n_layers for model in compared().values()]
+    [80, 80, 61, 61, 61]
+    """
+    gqa = published("llama-3-70b")
+    return {
+        "MHA": unshared(gqa),
+        "GQA": gqa,
+        "V3": published("deepseek-v3"),
+        "V3.2": published("deepseek-v3.2"),
+        "V4-Pro": published("deepseek-v4-pro"),
+    }
+
+
 def parts(model: ModelConfig) -> dict[str, Count]:
     """Parameters of each part of a model, MTP modules not counted.
 

@@ -12,7 +12,7 @@ each time. Left out: latencies, registers, tensor memory's own traffic.
 from math import ceil, log2
 from typing import NamedTuple
 
-from minseek.accounting import Chip
+from minseek.accounting import Chip, chip
 
 ROWS = 128  # of an instruction
 
@@ -30,22 +30,37 @@ class Rates(NamedTuple):
 
 
 B200 = Rates(8192)  # FlashAttention-4, section 2.2
+B300 = Rates(8192, 32)  # the same section, item 2
 
 
-def rates(chip: Chip) -> Rates:
+def rates(card: Chip) -> Rates:
     """Of a chip's published peak: a power of two each clock.
 
-    >>> from minseek.accounting import chip
     >>> [rates(chip(x)).flops for x in ("v100", "a100-40", "h100")]
     [1024, 2048, 4096]
     """
-    known = chip.sms, chip.clock, chip.exp
-    if not (chip.sms and chip.clock and chip.exp):
+    known = card.sms, card.clock, card.exp
+    if not (card.sms and card.clock and card.exp):
         raise ValueError(
-            f"{chip.name}: sms, clock and exp are {known}; all needed"
+            f"{card.name}: sms, clock and exp are {known}; all needed"
         )
-    each = chip.fp16 / chip.sms / chip.clock
-    return Rates(2 ** round(log2(each)), chip.exp)
+    each = card.fp16 / card.sms / card.clock
+    return Rates(2 ** round(log2(each)), card.exp)
+
+
+def generations() -> dict[str, Rates]:
+    """Rates of four cards, from the A100 to the B300.
+
+    >>> found = generations()
+    >>> found["B200"] == B200, B300.exponentials == chip("b300").exp
+    (True, True)
+    """
+    return {
+        "A100": rates(chip("a100-40")),
+        "H100": rates(chip("h100")),
+        "B200": rates(chip("b200")),
+        "B300": B300,
+    }
 
 
 class Cycles(NamedTuple):
