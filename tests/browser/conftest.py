@@ -133,8 +133,17 @@ def origin() -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture(scope="session")
+def arrived() -> Callable[[Page], None]:
+    """Return ``arrived(page)``, which waits until all of a page is laid out."""
+    over = "!('arriving' in document.documentElement.dataset)"
+    return lambda page: page.wait_for_function(over)
+
+
 @pytest.fixture
-def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
+def visit(
+    browser: Browser, origin: str, arrived: Callable[[Page], None]
+) -> Iterator[Callable[..., Page]]:
     """Return ``visit(path, **options) -> Page``: a page of the built site in a fresh context."""
     contexts = []
 
@@ -147,6 +156,7 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Page]]:
         page.goto(origin + path)
         if options.get("java_script_enabled", True):
             page.evaluate(THEME, scheme)
+            arrived(page)
         return page
 
     yield open_page
@@ -168,18 +178,10 @@ def fetched() -> Callable[[Page, int], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def arrived() -> Callable[[Page], None]:
-    """Return ``arrived(page)``, which waits until all of a page is laid out."""
-    over = "!('arriving' in document.documentElement.dataset)"
-    return lambda page: page.wait_for_function(over)
-
-
-@pytest.fixture(scope="session")
-def dress(arrived: Callable[[Page], None]) -> Callable[[Page, str], None]:
+def dress() -> Callable[[Page, str], None]:
     """Return ``dress(page, scheme)``, which shows a page light or dark."""
 
     def change(page: Page, scheme: str) -> None:
-        arrived(page)
         page.emulate_media(color_scheme=scheme)
         page.evaluate(THEME, scheme)
         page.evaluate(REST)

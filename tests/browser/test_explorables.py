@@ -149,11 +149,11 @@ def test_nothing_moves_by_itself_for_who_asks_for_stillness(machine, name):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_what_is_below_stays_where_it_is(machine, name, width):
     found = machine(name, viewport={"width": width, "height": 900})
-    bottom = "x => Math.round(x.querySelector('summary').getBoundingClientRect().top + scrollY)"
+    bottom = "x => x.querySelector('summary').getBoundingClientRect().top + scrollY"
     before = found.evaluate(bottom)
     for press in ("Home", "ArrowRight", "End"):
         slider(found)[1].press(press)
-        assert found.evaluate(bottom) == before
+        assert found.evaluate(bottom) == pytest.approx(before, abs=0.5)
 
 
 @pytest.mark.parametrize("width", [320, 1280])

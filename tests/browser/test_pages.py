@@ -31,11 +31,10 @@ def test_a_drawing_below_98_mm_needs_no_scrolling_on_a_phone(visit, article_path
     assert not any(page.evaluate(hidden))
 
 
-def test_the_keyboard_reaches_code_that_scrolls_and_no_other(visit, arrived, article_path):
+def test_the_keyboard_reaches_code_that_scrolls_and_no_other(visit, article_path):
     page = visit(article_path, viewport={"width": 390, "height": 800})
     for answer in page.locator("details.answer > summary").all():
         answer.click()
-    arrived(page)
     page.wait_for_function(REACHED)
     code = page.locator("article pre[tabindex='0']:visible")
     many = code.count()
@@ -45,6 +44,17 @@ def test_the_keyboard_reaches_code_that_scrolls_and_no_other(visit, arrived, art
     page.set_viewport_size({"width": 1280, "height": 800})
     page.wait_for_function(REACHED)
     assert code.count() < many
+
+
+def test_the_caption_of_a_wide_table_stays_in_the_window(visit):
+    page = visit("flashattention/04-flashattention-4.html", viewport={"width": 390, "height": 800})
+    table = page.locator(".pst-scrollable-table-container[tabindex='0']:has(caption)").last
+    for end in (0, 10_000):
+        moved = table.evaluate("(x, end) => { x.scrollLeft = end; return x.scrollLeft }", end)
+        assert (moved > 0) == (end > 0)
+        around, caption = table.bounding_box(), table.locator("caption").bounding_box()
+        assert around["x"] - 1 <= caption["x"]
+        assert caption["x"] + caption["width"] <= around["x"] + around["width"] + 1
 
 
 def test_an_article_is_whole_without_script(visit, article_path):
