@@ -27,13 +27,14 @@ def data() -> dict[str, dict[str, list[float]]]:
 
 def draw() -> None:
     """Draw the arithmetic above and the traffic below."""
+    models = data()
     fig, axes = figure(height=122, rows=2)
     units = {
         "GFLOP": "GFLOP for one new token, matrices included",
         "GB": "GB of cache read for one new token",
     }
     for ax, (unit, words) in zip(axes, units.items(), strict=True):
-        for name, found in data().items():
+        for name, found in models.items():
             hue, dash = HUES[name]
             ys = found[unit]
             ax.plot(LENGTHS, ys, ls=dash, color=MARK[hue])

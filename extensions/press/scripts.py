@@ -56,19 +56,19 @@ def join(app: Sphinx, error: Exception | None) -> None:
     parts = [static / name for name in names(app)]
     if error or not all(part.exists() for part in parts):
         return
-    texts = [part.read_text("utf-8") for part in parts]
-    (static / SHARED).write_text("\n".join([*texts[:-1], unmeasured(texts[-1])]), "utf-8")
+    text = unmeasured("\n".join(part.read_text("utf-8") for part in parts))
+    (static / SHARED).write_text(text, "utf-8")
     for part in parts:
         part.unlink()
 
 
-def unmeasured(theirs: str) -> str:
-    """Return the theme's script without the function that measures; raises ExtensionError.
+def unmeasured(scripts: str) -> str:
+    """Return scripts without the theme's function that measures; raises ExtensionError.
 
     >>> unmeasured('function I(){const e=()=>{document.querySelectorAll(["pre"])},t=1;f(t),e()}I()')
     'function I(){}I()'
     """
-    text, count = MEASURES.subn(r"\1}", theirs)
+    text, count = MEASURES.subn(r"\1}", scripts)
     if count != 1:
         raise ExtensionError(
             f"{THEIRS}: expected one function that measures code blocks, found {count};"

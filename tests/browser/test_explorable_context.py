@@ -4,7 +4,6 @@ import random
 import runpy
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from minseek.accounting import (
@@ -19,9 +18,8 @@ from minseek.accounting import (
 EXPLORABLES = Path(__file__).parents[2] / "code" / "explorables"
 
 
-def held(script: dict[str, Any], name: str, batch: int) -> float:
+def held(w: dict[str, float], batch: int) -> float:
     """Bytes of weights that a batch touches, if experts are drawn at random."""
-    w = script["weights"](name, compared()[name])
     return w["always"] + w["routed"] * (1 - (1 - w["share"]) ** batch)
 
 
@@ -42,7 +40,7 @@ def test_a_context_costs_what_minseek_counts(compute):
                 (0, 0): (2 * active(model) * n, whole - 2 * active(model) * n),
                 (0, 1): ((w["always"] + w["routed"]) / batch, kept),
                 (1, 0): (work.linear, work.core + work.indexer),
-                (1, 1): (held(script, name, batch) / batch, read_bytes(model, n)),
+                (1, 1): (held(w, batch) / batch, read_bytes(model, n)),
             }[state["phase"], state["quantity"]]
             assert (row["base"], row["grow"]) == pytest.approx((base, grow), rel=1e-9)
             assert row["tie"] is None or (row["tie"] <= n) == (grow >= base)

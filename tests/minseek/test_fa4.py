@@ -8,7 +8,7 @@ import pytest
 import torch
 from minseek.accounting import chip
 from minseek.flash import fa2, fa4, feeds
-from minseek.flash.feeds import B200, Rates
+from minseek.flash.feeds import B200
 from minseek.flash.hbm import HBM
 from torch.nn.attention.bias import causal_lower_right
 from torch.nn.functional import scaled_dot_product_attention as sdpa
@@ -223,7 +223,7 @@ def test_exponentials_over_products(name, d, ratio):
 def test_a_b300_needs_no_emulation():
     """Twice the exponentials of a B200 (section 2.2): the released kernels switch it off."""
     assert chip("b300").exp == 2 * B200.exponentials
-    tile = feeds.forward(128, 128, 128, Rates(B200.flops, chip("b300").exp))
+    tile = feeds.forward(128, 128, 128, feeds.B300)
     assert tile.exp / tile.mma == 0.5
 
 
